@@ -1,0 +1,136 @@
+//! What stands in the attribute: `#[hook(HookName::X, timeout = "5s", priority = 10, on_failure = "closed")]`.
+
+use std::time::Duration;
+
+use proc_macro2::{Span, TokenStream};
+use syn::parse::{ParseStream, Parser as _};
+use syn::{Ident, LitInt, LitStr, Path, Result, Token};
+
+/// How the handler says which hook it is for.
+pub(crate) enum Target {
+    /// `#[hook(HookName::MessageWillBePosted)]`
+    Path(Path),
+    /// `#[hook("MessageWillBePosted")]`
+    Text(LitStr),
+    /// `#[hook]`: the function's own name says it.
+    FunctionName,
+}
+
+pub(crate) struct Attribute {
+    pub(crate) target: Target,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) priority: i32,
+    pub(crate) on_failure: Option<OnFailure>,
+}
+
+pub(crate) enum OnFailure {
+    Open(Span),
+    Closed(Span),
+}
+
+pub(crate) fn parse(tokens: TokenStream) -> Result<Attribute> {
+    attribute.parse2(tokens)
+}
+
+fn attribute(input: ParseStream<'_>) -> Result<Attribute> {
+    let mut parsed = Attribute {
+        target: target(input)?,
+        timeout: None,
+        priority: 0,
+        on_failure: None,
+    };
+    let mut seen: Vec<Ident> = Vec::new();
+    while !input.is_empty() {
+        let key: Ident = input.parse()?;
+        if seen.contains(&key) {
+            return Err(syn::Error::new(key.span(), format!("`{key}` is given twice")));
+        }
+        input.parse::<Token![=]>()?;
+        match key.to_string().as_str() {
+            "timeout" => parsed.timeout = Some(timeout(&input.parse()?)?),
+            "priority" => parsed.priority = priority(input)?,
+            "on_failure" => parsed.on_failure = Some(on_failure(&input.parse()?)?),
+            _ => {
+                return Err(syn::Error::new(
+                    key.span(),
+                    format!(
+                        "unknown setting `{key}`; a handler may have `timeout`, `priority` and `on_failure`"
+                    ),
+                ));
+            }
+        }
+        seen.push(key);
+        comma(input)?;
+    }
+    Ok(parsed)
+}
+
+fn target(input: ParseStream<'_>) -> Result<Target> {
+    let target = if input.peek(LitStr) {
+        Target::Text(input.parse()?)
+    } else if input.peek(Ident) && !input.peek2(Token![=]) {
+        Target::Path(input.parse()?)
+    } else if input.is_empty() || input.peek(Ident) {
+        return Ok(Target::FunctionName);
+    } else {
+        return Err(input.error(
+            "expected `HookName::X`, a hook's name as text, or nothing at all (the function's name then says the hook)",
+        ));
+    };
+    comma(input)?;
+    Ok(target)
+}
+
+fn comma(input: ParseStream<'_>) -> Result<()> {
+    if !input.is_empty() {
+        input.parse::<Token![,]>()?;
+    }
+    Ok(())
+}
+
+fn priority(input: ParseStream<'_>) -> Result<i32> {
+    let negative = input.parse::<Option<Token![-]>>()?.is_some();
+    let literal: LitInt = input.parse()?;
+    let text = format!("{}{}", if negative { "-" } else { "" }, literal.base10_digits());
+    text.parse().map_err(|_| {
+        syn::Error::new(literal.span(), "`priority` is a whole number of 32 bits; lower runs earlier")
+    })
+}
+
+fn on_failure(text: &LitStr) -> Result<OnFailure> {
+    match text.value().as_str() {
+        "open" => Ok(OnFailure::Open(text.span())),
+        "closed" => Ok(OnFailure::Closed(text.span())),
+        other => Err(syn::Error::new(
+            text.span(),
+            format!("`on_failure` is \"open\" or \"closed\", not \"{other}\""),
+        )),
+    }
+}
+
+/// A number and a unit: `250ms`, `5s`, `2m`.
+fn timeout(text: &LitStr) -> Result<Duration> {
+    let fault = || {
+        syn::Error::new(
+            text.span(),
+            format!(
+                "`timeout` is a whole number above zero with a unit, such as \"250ms\", \"5s\" or \"2m\", not \"{}\"",
+                text.value()
+            ),
+        )
+    };
+    let value = text.value();
+    let digits = value.len() - value.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, unit) = value.split_at(digits);
+    let milliseconds_each = match unit {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        _ => return Err(fault()),
+    };
+    let number: u64 = number.parse().map_err(|_| fault())?;
+    match number.checked_mul(milliseconds_each) {
+        Some(total) if total > 0 => Ok(Duration::from_millis(total)),
+        _ => Err(fault()),
+    }
+}

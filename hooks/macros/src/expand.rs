@@ -1,0 +1,109 @@
+//! What is appended to the handler: one registration, a const struct in the link-time registry.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+use crate::attribute::{Attribute, OnFailure, Target};
+use crate::handler::Handler;
+
+pub(crate) fn registration(attribute: &Attribute, handler: &Handler) -> TokenStream {
+    let (hook, mention) = hook_type(&attribute.target, handler);
+    let name = handler.name.to_string();
+    let function = &handler.name;
+    let start = start(handler);
+    let kind = if handler.is_async { quote!(Async) } else { quote!(Sync) };
+    let priority = attribute.priority;
+    let timeout = match attribute.timeout {
+        None => quote!(::core::option::Option::None),
+        Some(timeout) => {
+            let milliseconds = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
+            quote!(::core::option::Option::Some(::core::time::Duration::from_millis(#milliseconds)))
+        }
+    };
+    let on_failure = match &attribute.on_failure {
+        None => quote!(::core::option::Option::None),
+        Some(OnFailure::Open(span)) => {
+            quote_spanned!(*span=> ::core::option::Option::Some(::hookwright::FailurePolicy::Open))
+        }
+        Some(OnFailure::Closed(span)) => {
+            quote_spanned!(*span=> ::core::option::Option::Some(::hookwright::FailurePolicy::Closed))
+        }
+    };
+    // The line that `list` and the audit print is the function's, not the attribute's.
+    let line = quote_spanned!(function.span()=> ::core::line!());
+    quote! {
+        const _: () = {
+            use ::hookwright::engine;
+            type Hook = #hook;
+            #mention
+            #start
+            engine::inventory::submit! {
+                engine::Registration {
+                    hook: <Hook as engine::Hook>::NAME,
+                    handler: #name,
+                    module: ::core::module_path!(),
+                    file: ::core::file!(),
+                    line: #line,
+                    kind: engine::HandlerKind::#kind,
+                    priority: #priority,
+                    timeout: #timeout,
+                    on_failure: #on_failure,
+                    start,
+                }
+            }
+        };
+    }
+}
+
+/// The path of the hook's type, and a use of the author's own path so that it is checked, and the
+/// author's import of `HookName` counts as used.
+fn hook_type(target: &Target, handler: &Handler) -> (TokenStream, TokenStream) {
+    match target {
+        Target::Path(path) => {
+            let last = path.segments.last().map(|segment| &segment.ident);
+            (quote!(::hookwright::hooks::#last), quote!(const _: ::hookwright::HookName = #path;))
+        }
+        Target::Text(text) => match syn::parse_str::<Ident>(&text.value()) {
+            Ok(ident) => {
+                let ident = Ident::new(&ident.to_string(), text.span());
+                (quote!(::hookwright::hooks::#ident), TokenStream::new())
+            }
+            Err(_) => {
+                let fault = format!("\"{}\" is not the name of a hook", text.value());
+                (quote_spanned!(text.span()=> ::core::compile_error!(#fault)), TokenStream::new())
+            }
+        },
+        Target::FunctionName => {
+            let function = &handler.name;
+            (quote!(::hookwright::hooks::by_function_name::#function), TokenStream::new())
+        }
+    }
+}
+
+/// The function that takes the arguments out of the exchange and makes the job of running the
+/// handler on them.
+fn start(handler: &Handler) -> TokenStream {
+    let function = &handler.name;
+    let types = &handler.parameters;
+    let names: Vec<Ident> = (0..types.len()).map(|index| format_ident!("argument_{index}")).collect();
+    // The whole list is checked in one place, so that a wrong number and a wrong type give one
+    // error each, and it stands at the handler's parameters.
+    let arguments = quote_spanned! {handler.parameters_span=>
+        <(#(#types,)*) as engine::Takes<<Hook as engine::Hook>::Arguments>>::take(arguments)
+    };
+    let context = if handler.borrows_context { quote!(&cx) } else { quote!(cx) };
+    let call = quote!(#function(#context, #(#names),*));
+    let finish = quote_spanned!(handler.answer_span=> engine::finish::<Hook, _>(value));
+    let job = if handler.is_async {
+        quote!(asynchronous(async move { let value = #call.await; #finish }))
+    } else {
+        quote!(synchronous(move || { let value = #call; #finish }))
+    };
+    quote! {
+        fn start(cx: ::hookwright::Context, exchange: &mut dyn engine::Exchange) -> engine::Job {
+            let arguments = engine::arguments::<Hook>(exchange);
+            let (#(#names,)*) = #arguments;
+            engine::Job::#job
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! What a handler is given besides its arguments.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tracing::Span;
+
+use crate::api::Client;
+use crate::plugin::Plugin;
+use crate::{Caller, Config, HookName, State};
+
+/// One call of one handler. Cloning it is cheap.
+#[derive(Clone)]
+pub struct Context {
+    parts: Arc<CallParts>,
+}
+
+/// What a context is made of.
+#[derive(Debug)]
+pub struct CallParts {
+    /// The hook.
+    pub hook: HookName,
+    /// The plugin whose handler runs.
+    pub plugin: Arc<Plugin>,
+    /// Who caused the call.
+    pub caller: Arc<Caller>,
+    /// When the handler is given up.
+    pub deadline: Option<Instant>,
+    /// Cancelled when nobody waits for the handler any more.
+    pub cancelled: CancellationToken,
+    /// The span of the call.
+    pub span: Span,
+    /// Calls to the server.
+    pub api: Client,
+}
+
+impl From<CallParts> for Context {
+    fn from(parts: CallParts) -> Self {
+        Self { parts: Arc::new(parts) }
+    }
+}
+
+impl Context {
+    /// The hook that is being handled.
+    #[must_use]
+    pub fn hook(&self) -> HookName {
+        self.parts.hook
+    }
+
+    /// The id of the handler's plugin, as `plugin!` declares it.
+    #[must_use]
+    pub fn plugin_id(&self) -> &'static str {
+        self.parts.plugin.id()
+    }
+
+    /// The plugin's state.
+    ///
+    /// # Panics
+    ///
+    /// If `S` is the state of another plugin, which takes importing it from that plugin's crate.
+    #[must_use]
+    #[expect(clippy::panic, reason = "documented; the call's isolation catches it")]
+    pub fn state<S: State>(&self) -> &S {
+        match self.parts.plugin.state().downcast_ref() {
+            Some(state) => state,
+            None => panic!("{} is not the state of {}", std::any::type_name::<S>(), self.plugin_id()),
+        }
+    }
+
+    /// The plugin's configuration as it is now. A handler that keeps what it got sees one state of
+    /// it throughout, also when a new one comes meanwhile.
+    ///
+    /// # Panics
+    ///
+    /// If `C` is the configuration of another plugin, which takes importing it from that plugin's
+    /// crate.
+    #[must_use]
+    #[expect(clippy::panic, reason = "documented; the call's isolation catches it")]
+    pub fn config<C: Config>(&self) -> Arc<C> {
+        match self.parts.plugin.config().map(Arc::downcast) {
+            Some(Ok(config)) => config,
+            _ => panic!(
+                "{} is not the configuration of {}",
+                std::any::type_name::<C>(),
+                self.plugin_id()
+            ),
+        }
+    }
+
+    /// Calls to the server. Each ends when the handler's time is up at the latest.
+    #[must_use]
+    pub fn api(&self) -> &Client {
+        &self.parts.api
+    }
+
+    /// Who caused the call: session, address, user agent. Empty where no user did.
+    #[must_use]
+    pub fn caller(&self) -> &Caller {
+        &self.parts.caller
+    }
+
+    /// The id that the server gave to the request behind this call; empty where there is none.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        &self.parts.caller.request_id
+    }
+
+    /// How long the handler may still run; `None` is without limit.
+    #[must_use]
+    pub fn time_left(&self) -> Option<Duration> {
+        let deadline = self.parts.deadline?;
+        Some(deadline.saturating_duration_since(Instant::now()))
+    }
+
+    /// Cancelled when nobody waits for the handler any more: its time is up, the caller has gone,
+    /// or the process stops. An async handler is dropped then; a sync one has to look.
+    #[must_use]
+    pub fn cancelled(&self) -> &CancellationToken {
+        &self.parts.cancelled
+    }
+
+    /// The span of this call, for work that goes on in other tasks.
+    #[must_use]
+    pub fn span(&self) -> &Span {
+        &self.parts.span
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("hook", &self.hook())
+            .field("plugin", &self.plugin_id())
+            .field("request_id", &self.request_id())
+            .finish_non_exhaustive()
+    }
+}

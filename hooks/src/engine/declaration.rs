@@ -1,0 +1,130 @@
+//! The const structs that are collected at link time.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+
+use crate::config::ConfigError;
+use crate::engine::{Exchange, Job};
+use crate::{Context, FailurePolicy, HookName};
+
+/// One handler, as `#[hook]` registers it.
+#[derive(Debug)]
+pub struct Registration {
+    /// The hook that it handles.
+    pub hook: HookName,
+    /// The function's name.
+    pub handler: &'static str,
+    /// The module path; its first segment is the plugin's crate.
+    pub module: &'static str,
+    /// Where it stands.
+    pub file: &'static str,
+    /// Where it stands.
+    pub line: u32,
+    /// Whether it blocks.
+    pub kind: HandlerKind,
+    /// Lower runs earlier.
+    pub priority: i32,
+    /// Its own time limit, if it has one.
+    pub timeout: Option<Duration>,
+    /// Its own failure policy, if it has one.
+    pub on_failure: Option<FailurePolicy>,
+    /// Makes a job of it.
+    pub start: fn(Context, &mut dyn Exchange) -> Job,
+}
+
+inventory::collect!(Registration);
+
+/// Whether a handler blocks the thread that it runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HandlerKind {
+    /// An ordinary function.
+    Sync,
+    /// An async function.
+    Async,
+}
+
+impl HandlerKind {
+    /// `sync` or `async`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sync => "sync",
+            Self::Async => "async",
+        }
+    }
+}
+
+/// One plugin, as `plugin!` registers it.
+#[derive(Debug)]
+pub struct PluginDeclaration {
+    /// The plugin's id.
+    pub id: &'static str,
+    /// The version of its crate.
+    pub version: &'static str,
+    /// The module path; its first segment is the plugin's crate.
+    pub module: &'static str,
+    /// Where it stands.
+    pub file: &'static str,
+    /// Where it stands.
+    pub line: u32,
+    /// Makes the plugin's state.
+    pub state: fn() -> Arc<dyn Any + Send + Sync>,
+    /// How its configuration is made, if it has one.
+    pub config: Option<ConfigDeclaration>,
+}
+
+inventory::collect!(PluginDeclaration);
+
+/// How a plugin's typed configuration is made.
+#[derive(Debug)]
+pub struct ConfigDeclaration {
+    /// The configuration where nobody gave one.
+    pub default: fn() -> Arc<dyn Any + Send + Sync>,
+    /// Reads a JSON document.
+    pub parse: fn(&serde_json::Value) -> Result<Arc<dyn Any + Send + Sync>, ConfigError>,
+}
+
+/// Erases the type of a plugin's state.
+pub fn new_state<S: Send + Sync + 'static>(state: S) -> Arc<dyn Any + Send + Sync> {
+    Arc::new(state)
+}
+
+/// The declaration of a configuration of type `C`.
+#[must_use]
+pub const fn new_config<C>() -> ConfigDeclaration
+where
+    C: DeserializeOwned + Default + Send + Sync + 'static,
+{
+    ConfigDeclaration {
+        default: || Arc::new(C::default()),
+        parse: |document| {
+            let config: C =
+                serde_path_to_error::deserialize(document).map_err(ConfigError::from_path)?;
+            Ok(Arc::new(config))
+        },
+    }
+}
+
+/// Refuses an id that a Mattermost server would refuse: it takes 3 to 190 characters of
+/// `a-z A-Z 0-9 . _ -`, and compares ids in lower case.
+///
+/// # Panics
+///
+/// If the id is not one; in `plugin!` that is a compile error.
+#[expect(clippy::panic, reason = "evaluated at compile time, where a panic is the error")]
+pub const fn assert_plugin_id(id: &str) {
+    let bytes = id.as_bytes();
+    if bytes.len() < 3 || bytes.len() > 190 {
+        panic!("the id of a plugin has 3 to 190 characters");
+    }
+    let mut index = 0;
+    while index < bytes.len() {
+        if !matches!(bytes[index], b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-') {
+            panic!("the id of a plugin is made of `a` to `z`, `0` to `9`, `.`, `_` and `-`");
+        }
+        index += 1;
+    }
+}

@@ -1,0 +1,110 @@
+//! Errors of handlers, and what they mean to the host.
+
+use std::io;
+
+/// What a handler returns when it may fail. Any error can be returned with `?`; one made with the
+/// constructors of [`Error`] tells the host what kind of failure it was.
+pub type Result<T, E = anyhow::Error> = std::result::Result<T, E>;
+
+/// A failure with a kind.
+///
+/// ```
+/// use hookwright::{Error, ErrorKind, Result};
+///
+/// fn parse_limit(text: &str) -> Result<u32> {
+///     text.parse().map_err(|_| Error::invalid(format!("`{text}` is not a number")).into())
+/// }
+///
+/// let error = parse_limit("many").unwrap_err();
+/// assert_eq!(ErrorKind::of(&error), ErrorKind::Invalid);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Error {
+    kind: ErrorKind,
+    message: String,
+}
+
+impl Error {
+    /// What the caller gave is wrong: INVALID_ARGUMENT, 400.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self { kind: ErrorKind::Invalid, message: message.into() }
+    }
+
+    /// The caller may not do this: PERMISSION_DENIED, 403.
+    pub fn denied(message: impl Into<String>) -> Self {
+        Self { kind: ErrorKind::Denied, message: message.into() }
+    }
+
+    /// There is no such thing: NOT_FOUND, 404.
+    pub fn not_found(message: impl Into<String>) -> Self {
+        Self { kind: ErrorKind::NotFound, message: message.into() }
+    }
+
+    /// The plugin does not do this: UNIMPLEMENTED, 501.
+    pub fn unimplemented(message: impl Into<String>) -> Self {
+        Self { kind: ErrorKind::Unimplemented, message: message.into() }
+    }
+}
+
+/// What kind of failure an error is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// See [`Error::invalid`].
+    Invalid,
+    /// See [`Error::denied`].
+    Denied,
+    /// See [`Error::not_found`].
+    NotFound,
+    /// See [`Error::unimplemented`].
+    Unimplemented,
+    /// Anything else: INTERNAL, 500.
+    Internal,
+}
+
+impl ErrorKind {
+    /// The kind of any error: the first cause in its chain that says one, which is an [`Error`] or
+    /// an [`io::Error`] whose kind has a counterpart here.
+    #[must_use]
+    pub fn of(error: &anyhow::Error) -> Self {
+        error
+            .chain()
+            .find_map(|cause| {
+                if let Some(error) = cause.downcast_ref::<Error>() {
+                    return Some(error.kind);
+                }
+                match cause.downcast_ref::<io::Error>()?.kind() {
+                    io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => Some(Self::Invalid),
+                    io::ErrorKind::PermissionDenied => Some(Self::Denied),
+                    io::ErrorKind::NotFound => Some(Self::NotFound),
+                    io::ErrorKind::Unsupported => Some(Self::Unimplemented),
+                    _ => None,
+                }
+            })
+            .unwrap_or(Self::Internal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context as _;
+
+    use super::*;
+
+    #[test]
+    fn the_kind_is_found_below_added_context() {
+        let error = anyhow::Error::from(Error::denied("no")).context("while deleting");
+        assert_eq!(ErrorKind::of(&error), ErrorKind::Denied);
+    }
+
+    #[test]
+    fn io_errors_have_the_kind_of_their_own_kind() {
+        let read = std::fs::read("/nonexistent/file").context("reading");
+        assert_eq!(ErrorKind::of(&read.unwrap_err()), ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn anything_else_is_internal() {
+        assert_eq!(ErrorKind::of(&anyhow::anyhow!("boom")), ErrorKind::Internal);
+    }
+}

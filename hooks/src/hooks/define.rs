@@ -1,0 +1,91 @@
+//! What the compiler makes of the table: `HookName`, a type for each hook, and `TABLE`.
+
+/// Turns the rows of `table.rs` into `HookName`, `TABLE`, and a type for each hook.
+macro_rules! define_hooks {
+    ($(
+        $(#[doc = $doc:literal])+
+        $id:literal $name:ident $function:ident: $class:ident, $policy:ident, $($limit:literal s)? $(no $no_limit:ident)?;
+            $(=> $kind:ident)? $($request:ident $(($caller:ident))? { $($argument:ident: $type:ty),* }
+            -> $reply:ident { $($form:tt)+ })?;
+    )+) => {
+        /// The canonical name of a hook.
+        ///
+        /// It is written exactly as the host writes it ([`HookName::as_str`]), and read only so.
+        ///
+        /// ```
+        /// use hookwright::HookName;
+        ///
+        /// let name: HookName = "OnSAMLLogin".parse()?;
+        /// assert_eq!(name, HookName::OnSAMLLogin);
+        /// assert_eq!(name.to_string(), "OnSAMLLogin");
+        /// assert!("OnSamlLogin".parse::<HookName>().is_err());
+        /// # Ok::<(), hookwright::UnknownHook>(())
+        /// ```
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub enum HookName {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        /// The rows, in the order of [`HookName`].
+        pub(super) static TABLE: &[$crate::HookInfo] = &[$(
+            $crate::HookInfo {
+                name: HookName::$name,
+                text: stringify!($name),
+                function_name: stringify!($function),
+                id: $id,
+                doc: concat!($($doc),+).trim_ascii(),
+                class: $crate::ChainClass::$class,
+                on_failure: $crate::FailurePolicy::$policy,
+                limit: define_hooks!(@limit $($limit)?),
+                arguments: &[$($((stringify!($argument), stringify!($type))),*)?],
+                rpc: define_hooks!(@rpc $name $($kind)? $($request -> $reply)?),
+            },
+        )+];
+
+        $($(
+            impl $crate::engine::Hook for $name {
+                const NAME: HookName = HookName::$name;
+                type Request = $crate::proto::$request;
+                type Reply = $crate::proto::$reply;
+                type Arguments = ($($type,)*);
+
+                fn caller(request: &mut Self::Request) -> Option<$crate::Caller> {
+                    let _ = request;
+                    define_hooks!(@caller request $($caller)?)
+                }
+
+                fn arguments(request: Self::Request) -> Self::Arguments {
+                    let _ = &request;
+                    ($(super::field::Field::<$type>::into_argument(request.$argument),)*)
+                }
+            }
+            super::reply::reply_form! { $request -> $reply { $($form)+ } }
+        )?)+
+
+        $($(#[doc = $doc])+ #[derive(Debug, Clone, Copy)] pub struct $name;)+
+
+        /// The hooks under the names that `#[hook]` reads off a function.
+        pub mod by_function_name {
+            $(pub use super::$name as $function;)+
+        }
+    };
+
+    (@limit) => { None };
+    (@limit $seconds:literal) => { Some(core::time::Duration::from_secs($seconds)) };
+
+    (@rpc $name:ident stream) => { $crate::Rpc::Stream };
+    (@rpc $name:ident unserved) => { $crate::Rpc::None };
+    (@rpc $name:ident $request:ident -> $reply:ident) => {
+        $crate::Rpc::Unary {
+            request: stringify!($request),
+            reply: stringify!($reply),
+            open: $crate::engine::open::<$name>,
+        }
+    };
+
+    (@caller $request:ident) => { None };
+    (@caller $request:ident $caller:ident) => { $request.$caller.take() };
+}
+
+pub(super) use define_hooks;

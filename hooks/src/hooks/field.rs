@@ -1,0 +1,20 @@
+//! How a field of a request becomes an argument of a handler.
+
+/// A field of a request that can be handed over as a `T`.
+pub(super) trait Field<T> {
+    fn into_argument(self) -> T;
+}
+
+/// As it is; this includes `Option<User>`, where "unset" says something.
+impl<T> Field<T> for T {
+    fn into_argument(self) -> T {
+        self
+    }
+}
+
+/// The host leaves a message out where it has nothing to say: that is an empty message.
+impl<T: Default> Field<T> for Option<T> {
+    fn into_argument(self) -> T {
+        self.unwrap_or_default()
+    }
+}

@@ -1,0 +1,128 @@
+//! What the table says about a hook.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use crate::HookName;
+use crate::engine::OpenExchange;
+
+/// One row of the table of hooks.
+#[derive(Debug)]
+pub struct HookInfo {
+    /// The hook.
+    pub name: HookName,
+    /// Its canonical name, as the host writes it.
+    pub text: &'static str,
+    /// The function name from which `#[hook]` infers it.
+    pub function_name: &'static str,
+    /// The number that the host's own table gives it; it never travels on the wire.
+    pub id: u8,
+    /// What it is for, in a sentence or two.
+    pub doc: &'static str,
+    /// How the answers of several plugins become one.
+    pub class: ChainClass,
+    /// What a failing handler means, unless the handler or the operator says otherwise.
+    pub on_failure: FailurePolicy,
+    /// How long a call may take in all; `None` is without limit.
+    pub limit: Option<Duration>,
+    /// Names and types of what a handler takes after its context.
+    pub arguments: &'static [(&'static str, &'static str)],
+    /// How it is called.
+    pub rpc: Rpc,
+}
+
+/// How a hook is called over gRPC.
+#[derive(Clone, Copy)]
+pub enum Rpc {
+    /// One request, one reply.
+    Unary {
+        /// The request message, by its Rust name.
+        request: &'static str,
+        /// The reply message, by its Rust name.
+        reply: &'static str,
+        /// Decodes a request and makes room for its reply.
+        open: OpenExchange,
+    },
+    /// Messages both ways.
+    Stream,
+    /// The gRPC contract has no RPC for it: no host sends it, and it cannot have a handler.
+    None,
+}
+
+impl fmt::Debug for Rpc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unary { request, reply, .. } => write!(f, "Unary({request} -> {reply})"),
+            Self::Stream => f.write_str("Stream"),
+            Self::None => f.write_str("None"),
+        }
+    }
+}
+
+/// How the handlers of several plugins in one binary act together on one call.
+///
+/// In every class a handler that fails under [`FailurePolicy::Closed`] ends the chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ChainClass {
+    /// Everyone is told; nobody can stop it.
+    Notify,
+    /// The value passes from one to the next; the first rejection stops.
+    Filter,
+    /// Everyone runs in order, and an error is the answer.
+    Lifecycle,
+    /// The first that does not decline answers.
+    Value,
+    /// Everyone answers, and the answers are joined, added up or and-ed.
+    Gather,
+    /// Goes to one plugin as a stream.
+    Stream,
+}
+
+impl ChainClass {
+    /// The word for it, as `hookwright list` and the documentation print it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Notify => "notify",
+            Self::Filter => "filter",
+            Self::Lifecycle => "lifecycle",
+            Self::Value => "value",
+            Self::Gather => "gather",
+            Self::Stream => "stream",
+        }
+    }
+}
+
+/// What the failure of a handler (an error, a panic, its time limit) means for the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FailurePolicy {
+    /// The failure is logged and counted and the next handler runs. The host hears of it only if
+    /// no handler answered at all; it then goes on as if the plugin had not been there.
+    Open,
+    /// The failure ends the call and is the answer. A filter then refuses in its reply.
+    Closed,
+}
+
+impl FailurePolicy {
+    /// `open` or `closed`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+impl FromStr for FailurePolicy {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "open" => Ok(Self::Open),
+            "closed" => Ok(Self::Closed),
+            _ => Err("expected `open` or `closed`"),
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The hooks: a type for each, and what the table says about them.
+
+mod define;
+mod field;
+mod info;
+mod name;
+pub(crate) mod reply;
+mod table;
+
+pub use info::{ChainClass, FailurePolicy, HookInfo, Rpc};
+pub use name::UnknownHook;
+pub use table::*;

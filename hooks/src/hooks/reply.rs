@@ -1,0 +1,322 @@
+//! The forms of a reply: what a handler answers, and how the answers of several become one reply.
+//!
+//! The table names one form a hook; each form is an `impl Reply` for the hook's reply message.
+
+use crate::engine::Flow;
+use crate::outcome::Rejection;
+use crate::proto::AppError;
+
+/// A reply message, filled by one handler after the other.
+pub trait Reply<Request>: Default {
+    /// What one handler answers.
+    type Output: Send + 'static;
+
+    /// The reply before anyone has answered.
+    fn initial() -> Self {
+        Self::default()
+    }
+
+    /// The reply when no handler answers.
+    fn unanswered(&mut self, request: Request) {
+        let _ = request;
+    }
+
+    /// Takes in the answer of one handler.
+    fn fold(&mut self, output: Self::Output) -> Flow;
+
+    /// Puts what earlier handlers changed into the request that the next one gets.
+    fn carry(&self, request: &mut Request) {
+        let _ = request;
+    }
+
+    /// Takes back a replacement that equals what was given: the host would store it whole, and so
+    /// wipe the fields that are not on the wire.
+    fn settle(&mut self, original: impl FnOnce() -> Request) {
+        let _ = original;
+    }
+
+    /// Puts an error into the reply's own error field; false where it has none.
+    fn report(&mut self, error: AppError) -> bool {
+        let _ = error;
+        false
+    }
+
+    /// Refuses in the reply itself; false where the hook cannot refuse.
+    fn refuse(&mut self, rejection: Rejection) -> bool {
+        let _ = rejection;
+        false
+    }
+}
+
+/// A field that can carry a rejection.
+pub(super) trait RejectionField {
+    fn set(&mut self, rejection: Rejection);
+
+    /// Takes an error; false where only a reason fits.
+    fn report(&mut self, error: AppError) -> bool {
+        let _ = error;
+        false
+    }
+}
+
+impl RejectionField for String {
+    fn set(&mut self, rejection: Rejection) {
+        *self = rejection.into_reason();
+    }
+}
+
+impl RejectionField for Option<AppError> {
+    fn set(&mut self, rejection: Rejection) {
+        // The host rebuilds the error from its id and details, and shows the id where it has no
+        // translation for it; so the reason is all three.
+        let reason = rejection.into_reason();
+        *self = Some(AppError {
+            id: reason.clone(),
+            message: reason.clone(),
+            detailed_error: reason,
+            status_code: 400,
+            ..AppError::default()
+        });
+    }
+
+    fn report(&mut self, error: AppError) -> bool {
+        *self = Some(error);
+        true
+    }
+}
+
+/// Writes `impl Reply` for one row of the table.
+macro_rules! reply_form {
+    // Nothing to say: notify hooks.
+    ($request:ident -> $reply:ident { nothing }) => {
+        impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
+            type Output = ();
+            fn fold(&mut self, (): ()) -> $crate::engine::Flow {
+                $crate::engine::Flow::Next
+            }
+        }
+    };
+    // Success or an error.
+    ($request:ident -> $reply:ident { error }) => {
+        impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
+            type Output = ();
+            fn fold(&mut self, (): ()) -> $crate::engine::Flow {
+                $crate::engine::Flow::Next
+            }
+            super::reply::reply_form!(@report);
+        }
+    };
+    // A verdict on an argument, which a replacement takes the place of for the next handler.
+    ($request:ident -> $reply:ident { filter($modified:ident: $type:ty => $argument:ident, $rejected:ident) }) => {
+        impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
+            super::reply::reply_form!(@verdict $type, $modified, $rejected);
+            fn carry(&self, request: &mut $crate::proto::$request) {
+                if self.$modified.is_some() {
+                    request.$argument.clone_from(&self.$modified);
+                }
+            }
+            fn settle(&mut self, original: impl FnOnce() -> $crate::proto::$request) {
+                if self.$modified.is_some() && self.$modified == original().$argument {
+                    self.$modified = None;
+                }
+            }
+        }
+    };
+    // A verdict whose replacement is of another kind than the argument.
+    ($request:ident -> $reply:ident { filter($modified:ident: $type:ty, $rejected:ident) }) => {
+        impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
+            super::reply::reply_form!(@verdict $type, $modified, $rejected);
+        }
+    };
+    // Allow or refuse; nothing can be replaced.
+    ($request:ident -> $reply:ident { gate($rejected:ident) }) => {
+        impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
+            type Output = $crate::Gate;
+            fn fold(&mut self, verdict: $crate::Gate) -> $crate::engine::Flow {
+                match verdict {
+                    $crate::Verdict::Allow => $crate::engine::Flow::Next,
+                    $crate::Verdict::Replace(never) => match never {},
+                    $crate::Verdict::Reject(rejection) => {
+                        self.refuse(rejection);
+                        $crate::engine::Flow::Stop
+                    }
+                }
+            }
+            fn refuse(&mut self, rejection: $crate::Rejection) -> bool {
+                super::reply::RejectionField::set(&mut self.$rejected, rejection);
+                true
+            }
+        }
+    };
+    // A file: its description and its content are replaced independently of each other.
+    ($request:ident -> $reply:ident { upload }) => {
+        impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
+            type Output = $crate::Verdict<$crate::Upload>;
+            fn fold(&mut self, verdict: $crate::Verdict<$crate::Upload>) -> $crate::engine::Flow {
+                match verdict {
+                    $crate::Verdict::Allow => $crate::engine::Flow::Next,
+                    $crate::Verdict::Replace(upload) => {
+                        self.modified_file_info = upload.info.or(self.modified_file_info.take());
+                        if let Some(content) = upload.content {
+                            self.modified_content = content;
+                        }
+                        $crate::engine::Flow::Next
+                    }
+                    $crate::Verdict::Reject(rejection) => {
+                        self.refuse(rejection);
+                        $crate::engine::Flow::Stop
+                    }
+                }
+            }
+            fn carry(&self, request: &mut $crate::proto::$request) {
+                if self.modified_file_info.is_some() {
+                    request.file_info.clone_from(&self.modified_file_info);
+                }
+                if !self.modified_content.is_empty() {
+                    request.file_content.clone_from(&self.modified_content);
+                }
+            }
+            fn settle(&mut self, original: impl FnOnce() -> $crate::proto::$request) {
+                if self.modified_file_info.is_none() && self.modified_content.is_empty() {
+                    return;
+                }
+                let original = original();
+                if self.modified_file_info == original.file_info {
+                    self.modified_file_info = None;
+                }
+                if self.modified_content == original.file_content {
+                    self.modified_content.clear();
+                }
+            }
+            fn refuse(&mut self, rejection: $crate::Rejection) -> bool {
+                self.modified_file_info = None;
+                self.modified_content.clear();
+                super::reply::RejectionField::set(&mut self.rejection_reason, rejection);
+                true
+            }
+        }
+    };
+    // Posts to show instead.
+    ($request:ident -> $reply:ident { posts }) => {
+        impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
+            type Output = Option<Vec<$crate::proto::Post>>;
+            fn fold(&mut self, posts: Option<Vec<$crate::proto::Post>>) -> $crate::engine::Flow {
+                if let Some(posts) = posts {
+                    self.posts = posts;
+                }
+                $crate::engine::Flow::Next
+            }
+            fn unanswered(&mut self, request: $crate::proto::$request) {
+                self.posts = request.posts;
+            }
+            fn carry(&self, request: &mut $crate::proto::$request) {
+                if !self.posts.is_empty() {
+                    request.posts.clone_from(&self.posts);
+                }
+            }
+            fn settle(&mut self, original: impl FnOnce() -> $crate::proto::$request) {
+                // An empty list means "unchanged" to the host.
+                if !self.posts.is_empty() && self.posts == original().posts {
+                    self.posts.clear();
+                }
+            }
+        }
+    };
+    // A value from the first handler that has one.
+    ($request:ident -> $reply:ident { value($field:ident: $type:ty) }) => {
+        impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
+            type Output = Option<$type>;
+            fn fold(&mut self, value: Option<$type>) -> $crate::engine::Flow {
+                if value.is_none() {
+                    return $crate::engine::Flow::Declined;
+                }
+                self.$field = value;
+                $crate::engine::Flow::Stop
+            }
+            super::reply::reply_form!(@unanswered_value $request);
+            super::reply::reply_form!(@report);
+        }
+    };
+    // Numbers that add up.
+    ($request:ident -> $reply:ident { sum($field:ident: $type:ty) }) => {
+        impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
+            type Output = $type;
+            fn fold(&mut self, number: $type) -> $crate::engine::Flow {
+                self.$field = self.$field.saturating_add(number);
+                $crate::engine::Flow::Next
+            }
+            super::reply::reply_form!(@report);
+        }
+    };
+    // Lists that are joined.
+    ($request:ident -> $reply:ident { list($field:ident: $type:ty) }) => {
+        impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
+            type Output = Vec<$type>;
+            fn fold(&mut self, items: Vec<$type>) -> $crate::engine::Flow {
+                self.$field.extend(items);
+                $crate::engine::Flow::Next
+            }
+            super::reply::reply_form!(@report);
+        }
+    };
+    // True if all say so.
+    ($request:ident -> $reply:ident { all($field:ident) }) => {
+        impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
+            type Output = bool;
+            fn initial() -> Self {
+                Self { $field: true }
+            }
+            fn fold(&mut self, answer: bool) -> $crate::engine::Flow {
+                self.$field &= answer;
+                $crate::engine::Flow::Next
+            }
+        }
+    };
+
+    (@report) => {
+        fn report(&mut self, error: $crate::proto::AppError) -> bool {
+            self.error = Some(error);
+            true
+        }
+    };
+    (@verdict $type:ty, $modified:ident, $rejected:ident) => {
+        type Output = $crate::Verdict<$type>;
+        fn fold(&mut self, verdict: $crate::Verdict<$type>) -> $crate::engine::Flow {
+            match verdict {
+                $crate::Verdict::Allow => $crate::engine::Flow::Next,
+                $crate::Verdict::Replace(value) => {
+                    self.$modified = Some(value);
+                    $crate::engine::Flow::Next
+                }
+                $crate::Verdict::Reject(rejection) => {
+                    self.refuse(rejection);
+                    $crate::engine::Flow::Stop
+                }
+            }
+        }
+        fn report(&mut self, error: $crate::proto::AppError) -> bool {
+            super::reply::RejectionField::report(&mut self.$rejected, error)
+        }
+        fn refuse(&mut self, rejection: $crate::Rejection) -> bool {
+            // The host does not look at a replacement beside a rejection.
+            self.$modified = None;
+            super::reply::RejectionField::set(&mut self.$rejected, rejection);
+            true
+        }
+    };
+    // The host sends a command only to the plugin that registered it, so silence is a fault there.
+    (@unanswered_value ExecuteCommandRequest) => {
+        fn unanswered(&mut self, _: $crate::proto::ExecuteCommandRequest) {
+            self.error = Some($crate::proto::AppError {
+                id: "plugin.execute_command.not_implemented".to_owned(),
+                message: "This plugin does not implement slash commands.".to_owned(),
+                status_code: 501,
+                r#where: "ExecuteCommand".to_owned(),
+                ..$crate::proto::AppError::default()
+            });
+        }
+    };
+    (@unanswered_value $request:ident) => {};
+}
+
+pub(super) use reply_form;

@@ -1,0 +1,152 @@
+//! A plugin of the running process.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::config::{ConfigError, ConfigSlot};
+use crate::engine::PluginDeclaration;
+
+/// The type of a plugin's state. `plugin!` implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the state of a plugin",
+    label = "declare it: `plugin! {{ id: \"..\", state: {Self} }}`"
+)]
+pub trait State: Send + Sync + 'static {}
+
+/// A plugin with its state and its configuration.
+pub struct Plugin {
+    declaration: &'static PluginDeclaration,
+    state: Arc<dyn Any + Send + Sync>,
+    config: Option<ConfigSlot>,
+}
+
+impl Plugin {
+    /// Makes the plugin's state, and its configuration with the default values.
+    #[must_use]
+    pub fn new(declaration: &'static PluginDeclaration) -> Self {
+        Self {
+            declaration,
+            state: (declaration.state)(),
+            config: declaration.config.as_ref().map(ConfigSlot::new),
+        }
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> &'static str {
+        self.declaration.id
+    }
+
+    /// Where and how it was declared.
+    #[must_use]
+    pub fn declaration(&self) -> &'static PluginDeclaration {
+        self.declaration
+    }
+
+    /// Whether it has a configuration at all.
+    #[must_use]
+    pub fn is_configurable(&self) -> bool {
+        self.config.is_some()
+    }
+
+    /// Replaces the configuration by what a document says. Of a document that has a member with the
+    /// plugin's id, that member counts; so that one document can serve several plugins.
+    ///
+    /// # Errors
+    ///
+    /// The document does not fit the plugin's type; the configuration stays as it was.
+    pub fn configure(&self, document: &serde_json::Value) -> Result<(), ConfigError> {
+        match &self.config {
+            Some(slot) => slot.set(document.get(self.id()).unwrap_or(document)),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn state(&self) -> &(dyn Any + Send + Sync) {
+        &*self.state
+    }
+
+    pub(crate) fn config(&self) -> Option<Arc<dyn Any + Send + Sync>> {
+        self.config.as_ref().map(ConfigSlot::get)
+    }
+}
+
+impl fmt::Debug for Plugin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // State and configuration may hold secrets.
+        f.debug_struct("Plugin").field("id", &self.id()).finish_non_exhaustive()
+    }
+}
+
+/// Declares the plugin of a crate. It stands once, at the crate's root.
+///
+/// - `id`: the plugin's id, as in its `plugin.json`.
+/// - `state`: a type of this crate, one value of which lives as long as the process and is reached
+///   with [`Context::state`](crate::Context::state). It is made with `Default`, or by the function
+///   after the `=`.
+/// - `config`: a type of this crate that `serde` can read; its `Default` is in force until there is
+///   a configuration. It is reached with [`Context::config`](crate::Context::config).
+///
+/// ```
+/// use std::sync::atomic::AtomicU64;
+///
+/// #[derive(Default)]
+/// pub struct Counters {
+///     seen: AtomicU64,
+/// }
+///
+/// #[derive(Default, serde::Deserialize)]
+/// #[serde(default)]
+/// pub struct Settings {
+///     words: Vec<String>,
+/// }
+///
+/// hookwright::plugin! { id: "com.example.counter", state: Counters, config: Settings }
+/// # fn main() {}
+/// ```
+#[macro_export]
+macro_rules! plugin {
+    (
+        id: $id:literal
+        $(, state: $state:ty $(= $new:expr)?)?
+        $(, config: $config:ty)?
+        $(,)?
+    ) => {
+        const _: () = {
+            $crate::engine::assert_plugin_id($id);
+            $(impl $crate::State for $state {})?
+            $(impl $crate::Config for $config {})?
+            $crate::engine::inventory::submit! {
+                $crate::engine::PluginDeclaration {
+                    id: $id,
+                    version: ::core::env!("CARGO_PKG_VERSION"),
+                    module: ::core::module_path!(),
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    state: $crate::plugin!(@state $($state $(= $new)?)?),
+                    config: $crate::plugin!(@config $($config)?),
+                }
+            }
+        };
+    };
+    (@state) => { || $crate::engine::new_state(()) };
+    (@state $state:ty) => {
+        || $crate::engine::new_state(<$state as ::core::default::Default>::default())
+    };
+    (@state $state:ty = $new:expr) => {
+        || {
+            let new: fn() -> $state = $new;
+            $crate::engine::new_state(new())
+        }
+    };
+    (@config) => { ::core::option::Option::None };
+    (@config $config:ty) => {
+        ::core::option::Option::Some($crate::engine::new_config::<$config>())
+    };
+    ($($other:tt)*) => {
+        ::core::compile_error! {
+            "plugin! takes `id: \"com.example.name\"`, then `state: Type` or `state: Type = function`, then `config: Type`, in this order"
+        }
+    };
+}

@@ -1,0 +1,178 @@
+//! The check of the whole registry at start. It stops at nothing: one report has every fault.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::crate_of;
+use crate::HookName;
+use crate::engine::{PluginDeclaration, Registration};
+
+/// Everything that is wrong with what is registered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditReport {
+    faults: Vec<Fault>,
+}
+
+impl AuditReport {
+    /// The faults; at least one.
+    #[must_use]
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+}
+
+/// One thing that is wrong with what is registered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// A plugin has two handlers for one hook.
+    DuplicateHandler {
+        /// The hook.
+        hook: HookName,
+        /// The plugin's crate.
+        plugin_crate: &'static str,
+        /// One of them.
+        first: Place,
+        /// The other one.
+        second: Place,
+    },
+    /// Two plugins have one id.
+    DuplicatePlugin {
+        /// The id.
+        id: &'static str,
+        /// One of them.
+        first: Place,
+        /// The other one.
+        second: Place,
+    },
+    /// One crate declares two plugins, so that its handlers belong to neither.
+    TwoPluginsInCrate {
+        /// The crate.
+        plugin_crate: &'static str,
+        /// One of them.
+        first: Place,
+        /// The other one.
+        second: Place,
+    },
+    /// A handler stands in a crate that declares no plugin.
+    NoPlugin {
+        /// The crate.
+        plugin_crate: &'static str,
+        /// The handler.
+        handler: Place,
+    },
+    /// A crate was meant to be linked, but nothing of it is here.
+    NotLinked {
+        /// The crate.
+        plugin_crate: String,
+    },
+}
+
+/// Where something is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The function, or `plugin!`.
+    pub what: &'static str,
+    /// The file.
+    pub file: &'static str,
+    /// The line.
+    pub line: u32,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {}:{}", self.what, self.file, self.line)
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::DuplicateHandler { hook, plugin_crate, first, second } => write!(
+                f,
+                "{hook} has two handlers in the plugin crate `{plugin_crate}`: {first} and {second}; a plugin handles a hook once, so join or remove one"
+            ),
+            Self::DuplicatePlugin { id, first, second } => write!(
+                f,
+                "two plugins have the id \"{id}\": {first} and {second}; give one of them another id"
+            ),
+            Self::TwoPluginsInCrate { plugin_crate, first, second } => write!(
+                f,
+                "the crate `{plugin_crate}` declares two plugins: {first} and {second}; keep one plugin! a crate"
+            ),
+            Self::NoPlugin { plugin_crate, handler } => write!(
+                f,
+                "{handler} belongs to no plugin; add `hookwright::plugin! {{ id: \"..\" }}` at the root of the crate `{plugin_crate}`"
+            ),
+            Self::NotLinked { plugin_crate } => write!(
+                f,
+                "nothing is registered by the crate `{plugin_crate}`; it has no plugin!, or the linker dropped it because nothing names it (`use {plugin_crate} as _;`)"
+            ),
+        }
+    }
+}
+
+impl fmt::Display for AuditReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let faults: Vec<String> = self.faults.iter().map(ToString::to_string).collect();
+        f.write_str(&faults.join("\n"))
+    }
+}
+
+impl std::error::Error for AuditReport {}
+
+/// Looks at everything; `plugins` and `handlers` come in a fixed order.
+pub(super) fn check(
+    plugins: &[&'static PluginDeclaration],
+    handlers: &[&'static Registration],
+    crates: &[&str],
+) -> Result<(), AuditReport> {
+    let mut faults = Vec::new();
+
+    let mut by_id = BTreeMap::new();
+    let mut by_crate = BTreeMap::new();
+    for plugin in plugins {
+        let plugin_crate = crate_of(plugin.module);
+        if let Some(first) = by_crate.insert(plugin_crate, place_of_plugin(plugin)) {
+            let second = place_of_plugin(plugin);
+            faults.push(Fault::TwoPluginsInCrate { plugin_crate, first, second });
+        }
+        if let Some(first) = by_id.insert(plugin.id, place_of_plugin(plugin)) {
+            let second = place_of_plugin(plugin);
+            faults.push(Fault::DuplicatePlugin { id: plugin.id, first, second });
+        }
+    }
+
+    let mut by_hook = BTreeMap::new();
+    for handler in handlers {
+        let plugin_crate = crate_of(handler.module);
+        if !by_crate.contains_key(plugin_crate) {
+            faults.push(Fault::NoPlugin { plugin_crate, handler: place_of_handler(handler) });
+        }
+        let key = (plugin_crate, handler.hook);
+        if let Some(first) = by_hook.insert(key, place_of_handler(handler)) {
+            faults.push(Fault::DuplicateHandler {
+                hook: handler.hook,
+                plugin_crate,
+                first,
+                second: place_of_handler(handler),
+            });
+        }
+    }
+
+    for &plugin_crate in crates {
+        if !by_crate.contains_key(plugin_crate) {
+            faults.push(Fault::NotLinked { plugin_crate: plugin_crate.to_owned() });
+        }
+    }
+
+    if faults.is_empty() { Ok(()) } else { Err(AuditReport { faults }) }
+}
+
+fn place_of_plugin(plugin: &PluginDeclaration) -> Place {
+    Place { what: "plugin!", file: plugin.file, line: plugin.line }
+}
+
+fn place_of_handler(handler: &Registration) -> Place {
+    Place { what: handler.handler, file: handler.file, line: handler.line }
+}

@@ -1,0 +1,137 @@
+//! What is registered: collected once, checked, and put in order.
+
+mod audit;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub use audit::{AuditReport, Fault, Place};
+
+use crate::engine::{PluginDeclaration, Registration};
+use crate::plugin::Plugin;
+use crate::{FailurePolicy, HookName, Rpc};
+
+/// A handler of a plugin of this process.
+#[derive(Debug)]
+pub struct Handler {
+    /// As `#[hook]` registered it.
+    pub registration: &'static Registration,
+    /// The plugin that it belongs to.
+    pub plugin: Arc<Plugin>,
+}
+
+impl Handler {
+    /// The policy in force: the handler's own, else the hook's.
+    #[must_use]
+    pub fn on_failure(&self) -> FailurePolicy {
+        let registration = self.registration;
+        registration.on_failure.unwrap_or(registration.hook.info().on_failure)
+    }
+}
+
+/// All plugins and handlers of this process, in the order in which they run.
+#[derive(Debug)]
+pub struct Registry {
+    plugins: Vec<Arc<Plugin>>,
+    /// Indexed by the hook: looking handlers up costs the same however many there are.
+    handlers: [Vec<Handler>; HookName::COUNT],
+}
+
+impl Registry {
+    /// Collects what is linked into this process.
+    ///
+    /// `crates` are the plugin crates that were meant to be linked, by their Rust names: one of
+    /// them without a single `plugin!` was dropped by the linker, or never had one.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with what is registered.
+    pub fn collect(crates: &[&str]) -> Result<Self, AuditReport> {
+        Self::from_parts(
+            inventory::iter::<PluginDeclaration>,
+            inventory::iter::<Registration>,
+            crates,
+        )
+    }
+
+    /// Makes a registry of these declarations alone.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with them.
+    pub fn from_parts(
+        plugins: impl IntoIterator<Item = &'static PluginDeclaration>,
+        handlers: impl IntoIterator<Item = &'static Registration>,
+        crates: &[&str],
+    ) -> Result<Self, AuditReport> {
+        let mut plugins: Vec<_> = plugins.into_iter().collect();
+        let mut registrations: Vec<_> = handlers.into_iter().collect();
+        // The linker's order means nothing; these orders do not depend on it.
+        plugins.sort_by_key(|plugin| (plugin.id, plugin.module, plugin.line));
+        registrations.sort_by_key(|handler| (handler.module, handler.line, handler.handler));
+        audit::check(&plugins, &registrations, crates)?;
+
+        let by_crate: BTreeMap<&str, Arc<Plugin>> = plugins
+            .into_iter()
+            .map(|declaration| (crate_of(declaration.module), Arc::new(Plugin::new(declaration))))
+            .collect();
+        let mut handlers = [const { Vec::new() }; HookName::COUNT];
+        for registration in registrations {
+            if let Some(plugin) = by_crate.get(crate_of(registration.module)) {
+                let plugin = Arc::clone(plugin);
+                handlers[registration.hook as usize].push(Handler { registration, plugin });
+            }
+        }
+        for chain in &mut handlers {
+            chain.sort_by_key(|handler| {
+                (handler.registration.priority, handler.plugin.id(), handler.registration.handler)
+            });
+        }
+        let mut plugins: Vec<_> = by_crate.into_values().collect();
+        plugins.sort_by_key(|plugin| plugin.id());
+        Ok(Self { plugins, handlers })
+    }
+
+    /// The plugins, by id.
+    #[must_use]
+    pub fn plugins(&self) -> &[Arc<Plugin>] {
+        &self.plugins
+    }
+
+    /// The handlers of a hook, in the order in which they run: by priority, then by the plugin's
+    /// id, then by the handler's name.
+    #[must_use]
+    pub fn handlers(&self, hook: HookName) -> &[Handler] {
+        &self.handlers[hook as usize]
+    }
+
+    /// The handlers of all hooks, hook by hook, in the order in which they run.
+    pub fn all_handlers(&self) -> impl Iterator<Item = &Handler> {
+        self.handlers.iter().flatten()
+    }
+
+    /// What the host is told that this process implements: canonical names, sorted byte by byte.
+    ///
+    /// Beside the hooks that have handlers these are the two at which the runtime itself reads the
+    /// configuration, where a plugin has one: the host sends only what is on the list.
+    #[must_use]
+    pub fn implemented(&self) -> Vec<&'static str> {
+        let configurable = self.plugins.iter().any(|plugin| plugin.is_configurable());
+        let mut names: Vec<_> = HookName::all()
+            .filter(|&hook| {
+                let read_at =
+                    matches!(hook, HookName::OnActivate | HookName::OnConfigurationChange);
+                !matches!(hook.info().rpc, Rpc::None)
+                    && (!self.handlers(hook).is_empty() || (configurable && read_at))
+            })
+            .map(HookName::as_str)
+            .collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+/// The crate of a module path, by its Rust name.
+fn crate_of(module: &'static str) -> &'static str {
+    module.split("::").next().unwrap_or(module)
+}

@@ -1,0 +1,60 @@
+//! Messages by prost, services by tonic.
+
+use anyhow::{Context, Result};
+use prost_build::{Config, Module};
+use prost_types::FileDescriptorSet;
+
+use crate::{
+    descriptors::{GO_PLUGIN, MATTERMOST},
+    redact,
+};
+
+/// Keeps tonic out of a build without the feature.
+const GRPC_ONLY: &str = "#[cfg(feature = \"grpc\")]";
+
+/// The code of Mattermost's package and that of go-plugin's.
+///
+/// A plugin reads the hooks' bytes by itself and only calls the API, so that Mattermost's services
+/// get clients but no servers.
+pub(crate) fn generate(set: &FileDescriptorSet) -> Result<(String, String)> {
+    let mattermost = generate_package(set, MATTERMOST, Servers::No)?;
+    let go_plugin = generate_package(set, GO_PLUGIN, Servers::Yes)?;
+    Ok((mattermost, go_plugin))
+}
+
+#[derive(PartialEq)]
+enum Servers {
+    Yes,
+    No,
+}
+
+fn generate_package(set: &FileDescriptorSet, package: &str, servers: Servers) -> Result<String> {
+    let services = tonic_prost_build::configure()
+        .build_transport(false)
+        .build_server(servers == Servers::Yes)
+        .client_mod_attribute(".", GRPC_ONLY)
+        .server_mod_attribute(".", GRPC_ONLY)
+        .service_generator();
+    // Prost wants to see all files; it takes Google's messages from prost-types.
+    let files = set
+        .file
+        .iter()
+        .filter(|file| file.package() == package || file.package().starts_with("google."))
+        .map(|file| {
+            (
+                Module::from_protobuf_package_name(file.package()),
+                file.clone(),
+            )
+        })
+        .collect();
+    let mut code = Config::new()
+        .bytes(["."])
+        .skip_debug(redact::messages().map(|name| format!(".{MATTERMOST}.{name}")))
+        .service_generator(services)
+        .format(false)
+        .generate(files)?;
+    let code = code
+        .remove(&Module::from_protobuf_package_name(package))
+        .context("no code was generated")?;
+    Ok(code)
+}

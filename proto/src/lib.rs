@@ -1,0 +1,96 @@
+//! The wire protocol of Mattermost server plugins over gRPC, as Rust types.
+//!
+//! Two protobuf packages are compiled from `protos/`, without `protoc`:
+//!
+//! - [`mattermost`]: the package `mattermost.pluginapi.v1` with the services `PluginHooks` (the
+//!   server calls the plugin) and `PluginAPI` (the plugin calls the server),
+//! - [`go_plugin`]: the package `plugin`, by which any host of go-plugin stops a plugin, reads its
+//!   output and agrees on further connections.
+//!
+//! The `Debug` of messages never shows a secret; see [`SECRET_FIELDS`].
+//!
+//! ```
+//! use hookwright_proto::mattermost::User;
+//!
+//! let user = User {
+//!     username: "ada".into(),
+//!     password: "correct horse".into(),
+//!     ..Default::default()
+//! };
+//! let shown = format!("{user:?}");
+//! assert!(shown.contains(r#"username: "ada""#));
+//! assert!(shown.contains("password: [redacted]"));
+//! ```
+//!
+//! # Features
+//!
+//! - `grpc` (off by default): tonic clients for the services of both packages, and servers for
+//!   those of go-plugin. Without it the crate needs nothing but prost and bytes.
+
+mod redact;
+
+pub use bytes;
+pub use prost;
+pub use prost_types;
+#[cfg(feature = "grpc")]
+pub use tonic;
+
+/// The package `mattermost.pluginapi.v1`: hooks, API and all they speak of.
+#[allow(
+    missing_docs,
+    unused_qualifications,
+    unreachable_pub,
+    clippy::all,
+    reason = "generated from .proto files, which document what is not plain by its name"
+)]
+pub mod mattermost {
+    include!(concat!(env!("OUT_DIR"), "/mattermost.rs"));
+}
+
+/// The package `plugin`: go-plugin's own services.
+#[allow(
+    missing_docs,
+    unused_qualifications,
+    unreachable_pub,
+    clippy::all,
+    reason = "generated from .proto files, which document what is not plain by its name"
+)]
+pub mod go_plugin {
+    include!(concat!(env!("OUT_DIR"), "/go_plugin.rs"));
+}
+
+include!(concat!(env!("OUT_DIR"), "/api.rs"));
+
+/// The encoded `FileDescriptorSet` of both packages and what they import, without comments.
+///
+/// It serves gRPC reflection, and as a file it is what `grpcurl -protoset` reads.
+pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
+
+/// A response that can hold an error of the other side.
+pub trait Reply {
+    /// Takes the error out of the response; none if the call succeeded.
+    fn take_error(&mut self) -> Option<mattermost::AppError>;
+}
+
+/// How much of a secret field is left out when a message is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Redaction {
+    /// All of it. The keys of a map are not secret.
+    Whole,
+    /// What follows the question mark of a URL.
+    Query,
+}
+
+/// A field whose content must not reach a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SecretField {
+    /// The full protobuf name of the message, e.g. `mattermost.pluginapi.v1.User`.
+    pub message: &'static str,
+    /// The protobuf name of the field, e.g. `password`.
+    pub field: &'static str,
+    /// What is left out.
+    pub redaction: Redaction,
+}
+
+/// The fields that the `Debug` of messages redacts, for those who print messages in another way.
+pub const SECRET_FIELDS: &[SecretField] = include!(concat!(env!("OUT_DIR"), "/secret_fields.rs"));

@@ -1,0 +1,171 @@
+//! The table of API methods is complete and fits the messages.
+
+use hookwright_proto::{
+    Reply, for_each_api_method,
+    mattermost::{self, AppError, CreatePostResponse},
+};
+
+macro_rules! names {
+    ($(
+        #[doc = $doc:literal]
+        $method:ident $name:ident $fallible:ident
+        ($request:ident { $($arg:tt)* }) -> $response:ident { $($out:tt)* };
+    )*) => {
+        &[$((stringify!($method), stringify!($name), stringify!($fallible), $doc)),*]
+    };
+}
+
+/// Rust name, name on the wire, whether it can fail, and comment of each method.
+const METHODS: &[(&str, &str, &str, &str)] = for_each_api_method!(names);
+
+/// The value of a field, from one of the type that a row gives.
+macro_rules! field_value {
+    (message $value:expr) => {
+        Some($value)
+    };
+    (optional $value:expr) => {
+        Some($value)
+    };
+    (optional_message $value:expr) => {
+        Some($value)
+    };
+    (string $value:expr) => {
+        $value
+    };
+    (bytes $value:expr) => {
+        $value
+    };
+    (scalar $value:expr) => {
+        $value
+    };
+    (enumeration $value:expr) => {
+        $value
+    };
+    (repeated $value:expr) => {
+        $value
+    };
+    (map $value:expr) => {
+        $value
+    };
+}
+
+/// Checks the type of a field against the one that a row gives.
+macro_rules! check_type {
+    (message $ty:ty, $value:expr) => {
+        let _: Option<$ty> = $value;
+    };
+    (optional $ty:ty, $value:expr) => {
+        let _: Option<$ty> = $value;
+    };
+    (optional_message $ty:ty, $value:expr) => {
+        let _: Option<$ty> = $value;
+    };
+    ($kind:ident $ty:ty, $value:expr) => {
+        let _: $ty = $value;
+    };
+}
+
+macro_rules! split {
+    (fallible $response:ident $value:ident $($out:ident)*) => {
+        let mut $value = $value;
+        assert_eq!($value.take_error(), None);
+        let mattermost::$response { error: _, $($out),* } = $value;
+    };
+    (infallible $response:ident $value:ident $($out:ident)*) => {
+        let mattermost::$response { $($out),* } = $value;
+    };
+}
+
+macro_rules! round_trips {
+    ($(
+        #[doc = $doc:literal]
+        $method:ident $name:ident $fallible:ident
+        ($request:ident { $($arg:ident: $arg_ty:ty as $arg_kind:ident,)* })
+            -> $response:ident { $($out:ident: $out_ty:ty as $out_kind:ident,)* };
+    )*) => {
+        $(
+            #[doc = $doc]
+            fn $method($($arg: $arg_ty),*) -> mattermost::$request {
+                // In a block of its own: results and arguments may have the same names.
+                {
+                    let value = mattermost::$response::default();
+                    split!($fallible $response value $($out)*);
+                    $(check_type!($out_kind $out_ty, $out);)*
+                }
+                mattermost::$request { $($arg: field_value!($arg_kind $arg)),* }
+            }
+        )*
+
+        /// Builds each request from the default of each argument, and counts them.
+        fn build_all() -> usize {
+            let mut built = 0;
+            $(
+                let _: mattermost::$request = $method($(<$arg_ty>::default()),*);
+                built += 1;
+            )*
+            built
+        }
+    };
+}
+
+for_each_api_method!(round_trips);
+
+#[test]
+fn every_method_has_a_row() {
+    assert_eq!(METHODS.len(), 236);
+}
+
+#[test]
+fn every_row_builds_its_request_and_takes_its_response_apart() {
+    assert_eq!(build_all(), METHODS.len());
+}
+
+#[test]
+fn every_response_of_the_api_can_hold_an_error() {
+    let infallible: Vec<_> = METHODS
+        .iter()
+        .filter(|(.., kind, _)| *kind != "fallible")
+        .collect();
+    assert!(infallible.is_empty(), "{infallible:?}");
+}
+
+#[test]
+fn every_row_has_a_comment_of_one_sentence() {
+    for (method, .., doc) in METHODS {
+        assert!(
+            doc.starts_with(char::is_uppercase) && doc.ends_with('.'),
+            "{method}: {doc}"
+        );
+    }
+}
+
+#[test]
+fn rows_have_the_name_in_rust_and_the_one_on_the_wire() {
+    let pairs: Vec<_> = METHODS
+        .iter()
+        .map(|(method, name, ..)| (*method, *name))
+        .collect();
+    for pair in [
+        ("create_post", "CreatePost"),
+        ("kv_set", "KVSet"),
+        ("get_ldap_user_attributes", "GetLDAPUserAttributes"),
+        ("set_user_status_timed_dnd", "SetUserStatusTimedDND"),
+        ("plugin_http", "PluginHTTP"),
+    ] {
+        assert!(pairs.contains(&pair), "{pair:?}");
+    }
+}
+
+#[test]
+fn an_error_can_be_taken_out_of_a_response() {
+    let error = AppError {
+        id: "app.post.save.app_error".into(),
+        ..Default::default()
+    };
+    let mut response = CreatePostResponse {
+        error: Some(error.clone()),
+        post: None,
+    };
+    assert_eq!(response.take_error(), Some(error));
+    assert_eq!(response, CreatePostResponse::default());
+}
