@@ -46,7 +46,7 @@ pub use api::{ApiError, AppError};
 pub use config::{Config, ConfigError};
 pub use context::Context;
 pub use error::{Error, ErrorKind, Result};
-pub use hooks::{ChainClass, FailurePolicy, HookInfo, HookName, Rpc, UnknownHook};
+pub use hooks::{ChainClass, FailurePolicy, HookInfo, HookLimit, HookName, Rpc, UnknownHook};
 /// Registers a function as the handler of a hook.
 ///
 /// The hook is named in one of three forms: `#[hook(HookName::OnActivate)]`,

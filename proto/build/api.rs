@@ -29,7 +29,8 @@ const MACRO_DOCS: &str = "\
 /// field (`fallible`) or not (`infallible`), then the fields of request and response, without
 /// that error and without a request's context. A field's type leaves out the `Option` that
 /// prost puts around the kinds `message`, `optional` and `optional_message`. The other kinds are
-/// `string`, `bytes`, `scalar`, `enumeration`, `repeated` and `map`.
+/// `string`, `bytes`, `scalar`, `enumeration`, `repeated` and `map`; the type of the last two is
+/// the whole `Vec` or `HashMap`. A response may have a field of the same name as its request.
 ";
 
 /// The macro that hands out the table.

@@ -27,7 +27,7 @@ impl Debug for Query<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self.0.split_once('?') {
             Some((path, query)) if !query.is_empty() => {
-                Debug::fmt(&format_args!("{:?}", format!("{path}?{REDACTED}")), f)
+                Debug::fmt(&format!("{path}?{REDACTED}"), f)
             }
             _ => Debug::fmt(self.0, f),
         }

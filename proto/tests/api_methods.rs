@@ -85,6 +85,7 @@ macro_rules! round_trips {
     )*) => {
         $(
             #[doc = $doc]
+            #[allow(clippy::too_many_arguments, reason = "as many as the request has fields")]
             fn $method($($arg: $arg_ty),*) -> mattermost::$request {
                 // In a block of its own: results and arguments may have the same names.
                 {

@@ -1,5 +1,7 @@
 //! The published descriptor set holds the whole protocol.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
 use std::collections::BTreeSet;
 
 use hookwright_proto::{

@@ -1,5 +1,11 @@
 //! No message shows a secret in its `Debug`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests may fail like tests"
+)]
+
 use std::fmt::Debug;
 
 use hookwright_proto::{

@@ -1,5 +1,7 @@
 //! With the feature `grpc` the services can be called and go-plugin's can be served.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
 use std::{convert::Infallible, sync::mpsc};
 
 use hookwright_proto::{

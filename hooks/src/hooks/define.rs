@@ -4,7 +4,7 @@
 macro_rules! define_hooks {
     ($(
         $(#[doc = $doc:literal])+
-        $id:literal $name:ident $function:ident: $class:ident, $policy:ident, $($limit:literal s)? $(no $no_limit:ident)?;
+        $id:literal $name:ident $function:ident: $class:ident, $policy:ident, $($seconds:literal s)? $($limit:ident)?;
             $(=> $kind:ident)? $($request:ident $(($caller:ident))? { $($argument:ident: $type:ty),* }
             -> $reply:ident { $($form:tt)+ })?;
     )+) => {
@@ -37,7 +37,7 @@ macro_rules! define_hooks {
                 doc: concat!($($doc),+).trim_ascii(),
                 class: $crate::ChainClass::$class,
                 on_failure: $crate::FailurePolicy::$policy,
-                limit: define_hooks!(@limit $($limit)?),
+                limit: define_hooks!(@limit $($seconds)? $($limit)?),
                 arguments: &[$($((stringify!($argument), stringify!($type))),*)?],
                 rpc: define_hooks!(@rpc $name $($kind)? $($request -> $reply)?),
             },
@@ -71,8 +71,11 @@ macro_rules! define_hooks {
         }
     };
 
-    (@limit) => { None };
-    (@limit $seconds:literal) => { Some(core::time::Duration::from_secs($seconds)) };
+    (@limit global) => { $crate::HookLimit::Global };
+    (@limit unlimited) => { $crate::HookLimit::Unlimited };
+    (@limit $seconds:literal) => {
+        $crate::HookLimit::Within(core::time::Duration::from_secs($seconds))
+    };
 
     (@rpc $name:ident stream) => { $crate::Rpc::Stream };
     (@rpc $name:ident unserved) => { $crate::Rpc::None };

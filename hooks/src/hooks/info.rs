@@ -24,12 +24,23 @@ pub struct HookInfo {
     pub class: ChainClass,
     /// What a failing handler means, unless the handler or the operator says otherwise.
     pub on_failure: FailurePolicy,
-    /// How long a call may take in all; `None` is without limit.
-    pub limit: Option<Duration>,
+    /// How long a call may take in all.
+    pub limit: HookLimit,
     /// Names and types of what a handler takes after its context.
     pub arguments: &'static [(&'static str, &'static str)],
     /// How it is called.
     pub rpc: Rpc,
+}
+
+/// How long a call of a hook may take, all its handlers together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HookLimit {
+    /// As long as any call.
+    Global,
+    /// As long as any call, but not longer than this.
+    Within(Duration),
+    /// As long as the caller waits.
+    Unlimited,
 }
 
 /// How a hook is called over gRPC.

@@ -7,6 +7,6 @@ mod name;
 pub(crate) mod reply;
 mod table;
 
-pub use info::{ChainClass, FailurePolicy, HookInfo, Rpc};
+pub use info::{ChainClass, FailurePolicy, HookInfo, HookLimit, Rpc};
 pub use name::UnknownHook;
 pub use table::*;

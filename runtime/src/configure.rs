@@ -1,0 +1,81 @@
+//! The plugins' typed configuration: fetched from the server, parsed, and swapped in as a whole.
+
+use std::sync::atomic::Ordering;
+
+use hookwright::api::Client;
+use hookwright::{ApiError, HookName};
+use tokio::time::Instant;
+
+use crate::engine::Engine;
+use crate::failure::{Code, Failure};
+
+impl Engine {
+    /// What happens before the handlers of a hook run: at OnConfigurationChange, and once before
+    /// OnActivate, the configuration is read. A host that speaks gRPC does not call
+    /// OnConfigurationChange before OnActivate as it does for Go plugins, so that is made up for.
+    ///
+    /// The error is that of OnConfigurationChange; before OnActivate it is logged, as in Go.
+    pub(crate) async fn before(
+        &self,
+        hook: HookName,
+        deadline: Option<Instant>,
+    ) -> Result<(), Failure> {
+        match hook {
+            HookName::OnConfigurationChange => {
+                self.configured.store(true, Ordering::Relaxed);
+                self.read_configuration(deadline).await
+            }
+            HookName::OnActivate if !self.configured.swap(true, Ordering::Relaxed) => {
+                if let Err(failure) = self.read_configuration(deadline).await {
+                    tracing::error!(error = failure.text, "the configuration was not read");
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Fetches the configuration and gives it to every plugin that has one. A plugin that it does
+    /// not fit keeps the one that it has; the others take theirs.
+    async fn read_configuration(&self, deadline: Option<Instant>) -> Result<(), Failure> {
+        let configurable: Vec<_> =
+            self.registry.plugins().iter().filter(|plugin| plugin.is_configurable()).collect();
+        if configurable.is_empty() {
+            return Ok(());
+        }
+        let client = Client::new(std::sync::Arc::clone(&self.api), deadline);
+        let document = match client.load_plugin_configuration().await {
+            Ok(document) => document,
+            // Without a server the settings file and the defaults are all there is.
+            Err(ApiError::NoTarget { .. }) => return Ok(()),
+            Err(error) => {
+                let text = format!("the server did not give the plugin's configuration: {error}");
+                return Err(Failure::new(Code::Unavailable, text));
+            }
+        };
+        if document.is_empty() {
+            return Ok(());
+        }
+        let document: serde_json::Value = serde_json::from_slice(&document).map_err(|fault| {
+            let text = format!("the plugin's configuration is not JSON: {fault}");
+            Failure::new(Code::InvalidArgument, text)
+        })?;
+        if document.is_null() {
+            return Ok(());
+        }
+        let mut faults = Vec::new();
+        for plugin in configurable {
+            match plugin.configure(&document) {
+                Ok(()) => tracing::info!(plugin = plugin.id(), "configuration in force"),
+                Err(fault) => faults.push(format!(
+                    "{}: {fault}; the configuration stays as it was",
+                    plugin.id()
+                )),
+            }
+        }
+        match faults.is_empty() {
+            true => Ok(()),
+            false => Err(Failure::new(Code::InvalidArgument, faults.join("; "))),
+        }
+    }
+}

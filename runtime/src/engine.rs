@@ -1,0 +1,117 @@
+//! What serves the hooks of this process, put together once at start.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::time::Duration;
+
+use hookwright::api::{Client, NoTransport, Transport};
+use hookwright::{Handler, HookName, Registry};
+use tokio_util::task::TaskTracker;
+
+use crate::admit::Bulkhead;
+use crate::deadline::Limits;
+use crate::settings::Settings;
+
+/// The handlers of this process and all that is needed to call them.
+#[derive(Debug)]
+pub struct Engine {
+    pub(crate) registry: Registry,
+    pub(crate) limits: Limits,
+    pub(crate) api: Arc<dyn Transport>,
+    /// By plugin id.
+    bulkheads: HashMap<&'static str, Arc<Bulkhead>>,
+    /// The calls that are being answered; closed when the process stops.
+    pub(crate) calls: TaskTracker,
+    /// Whether the plugins have been told of their configuration, so that OnActivate need not.
+    pub(crate) configured: AtomicBool,
+    /// Failures that an open policy swallowed.
+    pub(crate) swallowed: AtomicU64,
+}
+
+/// A plugin's configuration, given by the operator, that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PluginConfigError {
+    /// There is no such plugin.
+    #[error("[plugins.\"{id}\"]: there is no plugin with this id; there are: {}", known.join(", "))]
+    UnknownPlugin {
+        /// The id in the settings.
+        id: String,
+        /// The ids that there are.
+        known: Vec<&'static str>,
+    },
+    /// It does not fit the plugin's type.
+    #[error("[plugins.\"{id}\"]: {fault}")]
+    Unfit {
+        /// The plugin.
+        id: String,
+        /// The field and what is wrong with it.
+        fault: hookwright::ConfigError,
+    },
+}
+
+impl Engine {
+    /// Puts an engine together, and gives the plugins the configuration that the settings have for
+    /// them.
+    ///
+    /// # Errors
+    ///
+    /// The settings configure a plugin that is not there, or in a way that does not fit.
+    pub fn new(
+        registry: Registry,
+        settings: &Settings,
+        api: Option<Arc<dyn Transport>>,
+    ) -> Result<Self, PluginConfigError> {
+        for (id, document) in &settings.plugins {
+            let plugin = registry.plugins().iter().find(|plugin| plugin.id() == id);
+            let plugin = plugin.ok_or_else(|| PluginConfigError::UnknownPlugin {
+                id: id.clone(),
+                known: registry.plugins().iter().map(|plugin| plugin.id()).collect(),
+            })?;
+            plugin
+                .configure(document)
+                .map_err(|fault| PluginConfigError::Unfit { id: id.clone(), fault })?;
+        }
+        let bulkheads = registry
+            .plugins()
+            .iter()
+            .map(|plugin| (plugin.id(), Bulkhead::new(settings.sync_handlers)))
+            .collect();
+        Ok(Self {
+            registry,
+            limits: Limits { global: settings.hook_timeout, margin: settings.deadline_margin },
+            api: api.unwrap_or_else(|| Arc::new(NoTransport)),
+            bulkheads,
+            calls: TaskTracker::new(),
+            configured: AtomicBool::new(false),
+            swallowed: AtomicU64::new(0),
+        })
+    }
+
+    /// The handlers that this engine serves.
+    #[must_use]
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// How long a handler may take when the caller sets no deadline; `None` is without limit.
+    #[must_use]
+    pub fn limit_of(&self, handler: &Handler) -> Option<Duration> {
+        let registration = handler.registration;
+        self.limits.of_handler(registration.hook.info().limit, registration.timeout)
+    }
+
+    /// The room of a handler's plugin.
+    pub(crate) fn bulkhead(&self, handler: &Handler) -> Option<&Arc<Bulkhead>> {
+        self.bulkheads.get(handler.plugin.id())
+    }
+
+    /// A client for calls that belong to no handler.
+    pub(crate) fn client(&self) -> Client {
+        Client::new(Arc::clone(&self.api), None)
+    }
+
+    pub(crate) fn handlers(&self, hook: HookName) -> &[Handler] {
+        self.registry.handlers(hook)
+    }
+}

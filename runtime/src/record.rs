@@ -1,0 +1,57 @@
+//! What is written down of a call.
+
+use bytes::Bytes;
+use hookwright::{Handler, HookInfo};
+use tokio::time::Instant;
+use tracing::{Span, field};
+
+use crate::failure::Failure;
+
+/// The span in which a handler runs.
+pub(crate) fn span(handler: &Handler, request_id: &str) -> Span {
+    let span = tracing::info_span!(
+        "hook",
+        hook = handler.registration.hook.as_str(),
+        plugin = handler.plugin.id(),
+        handler = handler.registration.handler,
+        request_id = field::Empty,
+    );
+    if !request_id.is_empty() {
+        span.record("request_id", request_id);
+    }
+    span
+}
+
+/// A handler failed, and the call with it.
+pub(crate) fn failed(handler: &Handler, failure: &Failure) {
+    tracing::error!(
+        hook = handler.registration.hook.as_str(),
+        plugin = handler.plugin.id(),
+        handler = handler.registration.handler,
+        code = ?failure.code,
+        error = failure.text,
+        "a handler failed"
+    );
+}
+
+/// A handler failed and the call goes on, as its failure policy says.
+pub(crate) fn swallowed(handler: &Handler, failure: &Failure, total: u64) {
+    tracing::error!(
+        hook = handler.registration.hook.as_str(),
+        plugin = handler.plugin.id(),
+        handler = handler.registration.handler,
+        code = ?failure.code,
+        error = failure.text,
+        swallowed_so_far = total,
+        "a handler failed; the call goes on without it"
+    );
+}
+
+/// A call was answered.
+pub(crate) fn answered(hook: &HookInfo, started: Instant, reply: &Result<Bytes, Failure>) {
+    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    match reply {
+        Ok(reply) => tracing::debug!(hook = hook.text, micros, bytes = reply.len(), "answered"),
+        Err(failure) => tracing::debug!(hook = hook.text, micros, code = ?failure.code, "refused"),
+    }
+}

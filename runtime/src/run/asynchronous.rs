@@ -1,0 +1,32 @@
+//! Async handlers run where they are awaited, under a timer.
+
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use hookwright::engine::{Completion, Finish};
+use tracing::Instrument as _;
+
+use super::Run;
+use crate::failure::Failure;
+
+impl Run<'_> {
+    pub(super) async fn asynchronous(
+        &self,
+        run: BoxFuture<'static, Completion>,
+    ) -> Result<Finish, Failure> {
+        // Nothing of the handler is looked at after it has panicked, so nothing half done is seen.
+        let run = AssertUnwindSafe(run).catch_unwind().instrument(self.span.clone());
+        let ended = match self.deadline {
+            None => run.await,
+            Some(deadline) => match tokio::time::timeout_at(deadline, run).await {
+                Ok(ended) => ended,
+                Err(_) => return Err(self.timed_out(deadline)),
+            },
+        };
+        match ended {
+            Ok(completion) => completion.map_err(|error| self.failed(&error)),
+            Err(_panic) => Err(Failure::panicked()),
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Running one handler: where it runs, how long, and what a panic becomes.
+
+mod asynchronous;
+mod synchronous;
+
+use hookwright::HookName;
+use hookwright::engine::{Finish, Job};
+use tokio::time::Instant;
+use tracing::Span;
+
+use crate::admit::Bulkhead;
+use crate::failure::Failure;
+
+/// What is needed to run a handler besides the handler.
+pub(crate) struct Run<'a> {
+    pub(crate) hook: HookName,
+    pub(crate) bulkhead: &'a std::sync::Arc<Bulkhead>,
+    pub(crate) deadline: Option<Instant>,
+    pub(crate) started: Instant,
+    pub(crate) span: &'a Span,
+}
+
+impl Run<'_> {
+    /// Runs a handler to its end or to its deadline.
+    pub(crate) async fn run(&self, job: Job) -> Result<Finish, Failure> {
+        match job {
+            Job::Synchronous(run) => self.synchronous(run).await,
+            Job::Asynchronous(run) => self.asynchronous(run).await,
+        }
+    }
+
+    /// The failure of a handler that returned an error; the log gets all of it.
+    fn failed(&self, error: &anyhow::Error) -> Failure {
+        let failure = Failure::of_error(error);
+        let _entered = self.span.enter();
+        tracing::warn!(error = format!("{error:#}"), "the handler returned an error");
+        failure
+    }
+
+    fn timed_out(&self, deadline: Instant) -> Failure {
+        Failure::time_limit(deadline.saturating_duration_since(self.started))
+    }
+}

@@ -1,0 +1,89 @@
+//! Sync handlers run on threads that may block. One cannot be ended from outside: when its time
+//! is up the call is answered, and the handler is counted as abandoned and keeps its slot.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use hookwright::HookName;
+use hookwright::engine::{Completion, Finish};
+
+use super::Run;
+use crate::admit::Bulkhead;
+use crate::failure::Failure;
+
+impl Run<'_> {
+    pub(super) async fn synchronous(
+        &self,
+        run: Box<dyn FnOnce() -> Completion + Send>,
+    ) -> Result<Finish, Failure> {
+        let slot = self.bulkhead.admit(self.deadline).await?;
+        let watch = Arc::new(Watch {
+            state: AtomicU8::new(RUNNING),
+            bulkhead: Arc::clone(self.bulkhead),
+            hook: self.hook,
+        });
+        let span = self.span.clone();
+        let thread = {
+            let watch = Ended(Arc::clone(&watch));
+            tokio::task::spawn_blocking(move || {
+                // The slot goes after the count, and both also when the handler panics.
+                let (_slot, _watch) = (slot, watch);
+                span.in_scope(run)
+            })
+        };
+        // Dropped when the time is up, and when the caller has gone.
+        let _waiting = Waiting(watch);
+        let ended = match self.deadline {
+            None => thread.await,
+            Some(deadline) => match tokio::time::timeout_at(deadline, thread).await {
+                Ok(ended) => ended,
+                Err(_) => return Err(self.timed_out(deadline)),
+            },
+        };
+        match ended {
+            Ok(completion) => completion.map_err(|error| self.failed(&error)),
+            Err(_panic) => Err(Failure::panicked()),
+        }
+    }
+}
+
+const RUNNING: u8 = 0;
+const ABANDONED: u8 = 1;
+const ENDED: u8 = 2;
+
+/// Shared by a handler's thread and whoever waits for it: the first of the two to leave tells the
+/// other one.
+struct Watch {
+    state: AtomicU8,
+    bulkhead: Arc<Bulkhead>,
+    hook: HookName,
+}
+
+/// Held by the thread.
+struct Ended(Arc<Watch>);
+
+/// Held by whoever waits.
+struct Waiting(Arc<Watch>);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        if self.0.state.swap(ENDED, Ordering::AcqRel) == ABANDONED {
+            let abandoned = self.0.bulkhead.ended();
+            tracing::info!(hook = %self.0.hook, abandoned, "an abandoned handler has ended");
+        }
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        let left = self.0.state.compare_exchange(RUNNING, ABANDONED, Ordering::AcqRel, Ordering::Acquire);
+        if left.is_ok() {
+            let abandoned = self.0.bulkhead.abandon();
+            tracing::warn!(
+                hook = %self.0.hook,
+                abandoned,
+                "a synchronous handler was abandoned: it still runs and keeps its slot"
+            );
+        }
+    }
+}
