@@ -9,7 +9,8 @@ use crate::failure::Failure;
 
 /// The span in which a handler runs.
 pub(crate) fn span(handler: &Handler, request_id: &str) -> Span {
-    let span = tracing::info_span!(
+    // At error level, so that also a process that logs errors alone says whose they are.
+    let span = tracing::error_span!(
         "hook",
         hook = handler.registration.hook.as_str(),
         plugin = handler.plugin.id(),

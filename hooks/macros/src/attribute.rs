@@ -11,7 +11,7 @@ pub(crate) enum Target {
     /// `#[hook(HookName::MessageWillBePosted)]`
     Path(Path),
     /// `#[hook("MessageWillBePosted")]`
-    Text(LitStr),
+    Text(Ident),
     /// `#[hook]`: the function's own name says it.
     FunctionName,
 }
@@ -67,7 +67,7 @@ fn attribute(input: ParseStream<'_>) -> Result<Attribute> {
 
 fn target(input: ParseStream<'_>) -> Result<Target> {
     let target = if input.peek(LitStr) {
-        Target::Text(input.parse()?)
+        Target::Text(text(&input.parse()?)?)
     } else if input.peek(Ident) && !input.peek2(Token![=]) {
         Target::Path(input.parse()?)
     } else if input.is_empty() || input.peek(Ident) {
@@ -79,6 +79,13 @@ fn target(input: ParseStream<'_>) -> Result<Target> {
     };
     comma(input)?;
     Ok(target)
+}
+
+fn text(text: &LitStr) -> Result<Ident> {
+    text.parse().map_err(|_| {
+        let fault = format!("\"{}\" is not the name of a hook", text.value());
+        syn::Error::new(text.span(), fault)
+    })
 }
 
 fn comma(input: ParseStream<'_>) -> Result<()> {

@@ -63,16 +63,7 @@ fn hook_type(target: &Target, handler: &Handler) -> (TokenStream, TokenStream) {
             let last = path.segments.last().map(|segment| &segment.ident);
             (quote!(::hookwright::hooks::#last), quote!(const _: ::hookwright::HookName = #path;))
         }
-        Target::Text(text) => match syn::parse_str::<Ident>(&text.value()) {
-            Ok(ident) => {
-                let ident = Ident::new(&ident.to_string(), text.span());
-                (quote!(::hookwright::hooks::#ident), TokenStream::new())
-            }
-            Err(_) => {
-                let fault = format!("\"{}\" is not the name of a hook", text.value());
-                (quote_spanned!(text.span()=> ::core::compile_error!(#fault)), TokenStream::new())
-            }
-        },
+        Target::Text(name) => (quote!(::hookwright::hooks::#name), TokenStream::new()),
         Target::FunctionName => {
             let function = &handler.name;
             (quote!(::hookwright::hooks::by_function_name::#function), TokenStream::new())

@@ -66,8 +66,9 @@ macro_rules! define_hooks {
         $($(#[doc = $doc])+ #[derive(Debug, Clone, Copy)] pub struct $name;)+
 
         /// The hooks under the names that `#[hook]` reads off a function.
+        #[allow(non_camel_case_types, reason = "they are spelled as functions are")]
         pub mod by_function_name {
-            $(pub use super::$name as $function;)+
+            $($(#[doc = $doc])+ pub type $function = super::$name;)+
         }
     };
 

@@ -1,0 +1,160 @@
+//! What is registered: the audit, the order, and what the host is told.
+
+
+use hookwright::engine::{HandlerKind, Job, PluginDeclaration, Registration, new_config, new_state};
+use hookwright::{Fault, HookName, Registry};
+use proptest::prelude::*;
+
+fn plugin(id: &'static str, module: &'static str) -> PluginDeclaration {
+    PluginDeclaration {
+        id,
+        version: "1.0.0",
+        module,
+        file: "lib.rs",
+        line: 3,
+        state: || new_state(()),
+        config: None,
+    }
+}
+
+fn handler(hook: HookName, name: &'static str, module: &'static str, line: u32) -> Registration {
+    Registration {
+        hook,
+        handler: name,
+        module,
+        file: "handlers.rs",
+        line,
+        kind: HandlerKind::Sync,
+        priority: 0,
+        timeout: None,
+        on_failure: None,
+        start: |_, _| Job::synchronous(|| Err(anyhow::anyhow!("never run"))),
+    }
+}
+
+fn keep<T>(value: T) -> &'static T {
+    Box::leak(Box::new(value))
+}
+
+fn faults(
+    plugins: Vec<PluginDeclaration>,
+    handlers: Vec<Registration>,
+    crates: &[&str],
+) -> Vec<Fault> {
+    let plugins = plugins.into_iter().map(|plugin| keep(plugin));
+    let handlers = handlers.into_iter().map(|handler| keep(handler));
+    match Registry::from_parts(plugins.map(|p| &*p), handlers.map(|h| &*h), crates) {
+        Ok(_) => Vec::new(),
+        Err(report) => report.faults().to_vec(),
+    }
+}
+
+#[test]
+fn a_second_handler_of_a_hook_is_refused_with_both_places() {
+    let found = faults(
+        vec![plugin("com.example.a", "a")],
+        vec![
+            handler(HookName::OnActivate, "one", "a::x", 7),
+            handler(HookName::OnActivate, "two", "a::y", 9),
+        ],
+        &[],
+    );
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        found[0].to_string(),
+        "OnActivate has two handlers in the plugin crate `a`: one at handlers.rs:7 and two at handlers.rs:9; a plugin handles a hook once, so join or remove one"
+    );
+}
+
+#[test]
+fn one_report_has_every_fault() {
+    let found = faults(
+        vec![
+            plugin("com.example.same", "a"),
+            plugin("com.example.same", "b"),
+            plugin("com.example.other", "b::inner"),
+        ],
+        vec![handler(HookName::OnActivate, "stray", "c::deep::down", 1)],
+        &["a", "gone"],
+    );
+    let texts: Vec<String> = found.iter().map(ToString::to_string).collect();
+    for part in ["`b` declares two plugins", "two plugins have the id", "stray at", "`gone`"] {
+        assert!(texts.iter().any(|text| text.contains(part)), "{part} is not in {texts:#?}");
+    }
+    assert_eq!(found.len(), 4);
+}
+
+#[test]
+fn two_plugins_may_handle_one_hook() {
+    let found = faults(
+        vec![plugin("com.example.a", "a"), plugin("com.example.b", "b")],
+        vec![
+            handler(HookName::OnActivate, "on", "a", 1),
+            handler(HookName::OnActivate, "on", "b", 1),
+        ],
+        &["a", "b"],
+    );
+    assert_eq!(found, []);
+}
+
+#[test]
+fn a_configuration_makes_its_hooks_implemented() {
+    let mut with_config = plugin("com.example.a", "a");
+    with_config.config = Some(new_config::<String>());
+    let registry = Registry::from_parts(
+        [&*keep(with_config)],
+        [&*keep(handler(HookName::UserHasLoggedIn, "seen", "a", 1))],
+        &[],
+    );
+    assert_eq!(
+        registry.unwrap().implemented(),
+        ["OnActivate", "OnConfigurationChange", "UserHasLoggedIn"]
+    );
+}
+
+#[test]
+fn a_configuration_that_does_not_fit_names_the_field_and_changes_nothing() {
+    type Settings = std::collections::BTreeMap<String, Vec<u8>>;
+    let mut with_config = plugin("com.example.a", "a");
+    with_config.config = Some(new_config::<Settings>());
+    let plugin = hookwright::Plugin::new(keep(with_config));
+    plugin.configure(&serde_json::json!({ "limits": [1, 2] })).unwrap();
+    let fault = plugin.configure(&serde_json::json!({ "limits": [1, 300] })).unwrap_err();
+    assert_eq!(fault.field(), "limits[1]");
+    let fault = plugin
+        .configure(&serde_json::json!({ "com.example.a": { "limits": "many" } }))
+        .unwrap_err();
+    assert!(fault.to_string().starts_with("configuration field `limits`: invalid type"), "{fault}");
+}
+
+proptest! {
+    #[test]
+    fn the_order_is_priority_then_plugin_then_name_whatever_the_linker_does(
+        priorities in prop::collection::vec(-2i32..3, 6),
+        shuffle in Just((0..6usize).collect::<Vec<_>>()).prop_shuffle(),
+    ) {
+        let crates = ["a", "b", "c", "d", "e", "f"];
+        let ids = ["p.one", "p.two", "p.three", "p.four", "p.five", "p.six"];
+        let plugins: Vec<_> = (0..6).map(|i| &*keep(plugin(ids[i], crates[i]))).collect();
+        let handlers: Vec<_> = (0..6)
+            .map(|i| {
+                let mut handler = handler(HookName::MessageWillBePosted, "filter", crates[i], 1);
+                handler.priority = priorities[i];
+                &*keep(handler)
+            })
+            .collect();
+        let registry = Registry::from_parts(
+            shuffle.iter().map(|&i| plugins[i]),
+            shuffle.iter().rev().map(|&i| handlers[i]),
+            &crates,
+        ).unwrap();
+        let order: Vec<_> = registry
+            .handlers(HookName::MessageWillBePosted)
+            .iter()
+            .map(|handler| (handler.registration.priority, handler.plugin.id()))
+            .collect();
+        let mut expected: Vec<_> = priorities.iter().copied().zip(ids).collect();
+        expected.sort_unstable();
+        prop_assert_eq!(order, expected);
+    }
+}

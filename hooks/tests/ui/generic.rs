@@ -1,0 +1,8 @@
+use hookwright::prelude::*;
+
+hookwright::plugin! { id: "com.example.ui" }
+
+#[hook(HookName::OnActivate)]
+fn handler<T>(_cx: &Context) {}
+
+fn main() {}

@@ -1,0 +1,3 @@
+hookwright::plugin! { name: "com.example.ui" }
+
+fn main() {}

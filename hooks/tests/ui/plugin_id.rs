@@ -1,0 +1,7 @@
+hookwright::plugin! { id: "Com Example" }
+
+mod short {
+    hookwright::plugin! { id: "a" }
+}
+
+fn main() {}

@@ -1,0 +1,86 @@
+//! `hookwright call`: one hook sent to a plugin process.
+
+mod json;
+
+use std::io::Read as _;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use hookwright_runtime::api::code_name;
+use hookwright_runtime::connect::Target;
+use hookwright_runtime::host::{Child, HookClient, Launcher};
+
+use self::json::Method;
+use crate::cli::{Fault, print, say};
+
+/// Answered with a rejection or an error in the reply.
+const REFUSED: u8 = 10;
+/// Answered with a gRPC status.
+const STATUS: u8 = 1;
+/// How long a child may take to end.
+const GRACE: Duration = Duration::from_secs(5);
+
+pub(crate) fn run(
+    hook: &str,
+    json: &str,
+    target: Option<Target>,
+    timeout: Duration,
+) -> Result<ExitCode> {
+    let method = Method::find(hook).map_err(Fault::usage)?;
+    let request = method.request(&text(json).map_err(Fault::usage)?).map_err(Fault::usage)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let answer = runtime.block_on(async {
+        match target {
+            Some(target) => {
+                let channel = target.connect().await;
+                let channel = channel.with_context(|| format!("connecting to {target}"))?;
+                Ok(HookClient::new(channel).call(method.name(), request, timeout).await)
+            }
+            None => {
+                let child = launch().await?;
+                let answer = child.client().call(method.name(), request, timeout).await;
+                child.stop(GRACE).await.context("ending the child")?;
+                anyhow::Ok(answer)
+            }
+        }
+    })?;
+    match answer {
+        Ok(reply) => {
+            let reply = method.reply(reply)?;
+            print(format!("{}\n", reply.text()?))?;
+            Ok(ExitCode::from(if reply.is_refusal() { REFUSED } else { 0 }))
+        }
+        Err(status) => {
+            say(format_args!("{}: {}", code_name(status.code()), status.message()));
+            Ok(ExitCode::from(STATUS))
+        }
+    }
+}
+
+/// The child is this same program, started as a host would.
+async fn launch() -> Result<Child> {
+    let log = Arc::new(|line: &str| say(line));
+    let mut launcher = Launcher::new(std::env::current_exe()?, log);
+    // The child is ours, so it is told what we were told, its configuration above all.
+    for (name, value) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("HOOKWRIGHT_") {
+            launcher = launcher.variable(name, value);
+        }
+    }
+    launcher.launch().await.context("starting the plugin process")
+}
+
+/// The document: the text itself, stdin, or a file.
+fn text(json: &str) -> Result<String> {
+    if json.trim_start().starts_with('{') {
+        return Ok(json.to_owned());
+    }
+    if json == "-" {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).context("reading stdin")?;
+        return Ok(text);
+    }
+    std::fs::read_to_string(json).with_context(|| format!("--json: reading the file {json}"))
+}

@@ -1,0 +1,119 @@
+//! The command line. stdout is for what was asked for; everything else goes to stderr.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand};
+use hookwright_runtime::connect::Target;
+use hookwright_runtime::start::bind::Listen;
+use hookwright_runtime::start::cookie::Cookie;
+use hookwright_runtime::start::{self, Launch, exit};
+
+use crate::{call, demo, list};
+
+/// Mattermost plugins in Rust, in one process.
+///
+/// Started by a host, without a command, it serves. What follows is for people.
+#[derive(Debug, Parser)]
+#[command(name = "hookwright", version, subcommand_required = false)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve without a host, and print the address on stdout.
+    Serve {
+        /// Do not ask for a host's cookie.
+        #[arg(long, required = true)]
+        standalone: bool,
+        /// Where to listen: IP:PORT or unix:/PATH [default: a free port of 127.0.0.1].
+        #[arg(long, value_name = "ADDR")]
+        listen: Option<Listen>,
+    },
+    /// List every handler in the order in which they run.
+    List {
+        /// As an array of objects.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Send one hook to a plugin process and print its reply.
+    ///
+    /// Exit code: 0 answered, 10 answered with a rejection or an error, 1 a gRPC status,
+    /// 2 wrong usage or wrong JSON, 3 could not start or connect.
+    Call {
+        /// The hook's canonical name, such as MessageWillBePosted.
+        hook: String,
+        /// The request as JSON: a file, `-` for stdin, or the text itself.
+        #[arg(long, value_name = "FILE|-|TEXT", default_value = "{}")]
+        json: String,
+        /// The address of a running process [default: a child of its own].
+        #[arg(long, value_name = "ADDR")]
+        target: Option<Target>,
+        /// How long to wait for the reply, such as `5s`.
+        #[arg(long, value_name = "TIME", default_value = "30s", value_parser = humantime::parse_duration)]
+        timeout: Duration,
+    },
+    /// Write the encoded descriptor set of the wire contract to stdout.
+    Proto,
+    /// Be the host of a plugin process, and send it a few hundred chat messages.
+    Demo {
+        /// Print the summary as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Runs what the command line says.
+pub(crate) fn run(plugins: &[&str]) -> ExitCode {
+    let Some(command) = Cli::parse().command else {
+        return start::run(Launch::ByHost(Cookie::MATTERMOST), plugins);
+    };
+    let result = match command {
+        Command::Serve { listen, .. } => return start::run(Launch::Standalone(listen), plugins),
+        Command::List { json } => list::run(plugins, json),
+        Command::Call { hook, json, target, timeout } => call::run(&hook, &json, target, timeout),
+        Command::Proto => {
+            print(hookwright_proto::FILE_DESCRIPTOR_SET).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Demo { json } => demo::run(json),
+    };
+    result.unwrap_or_else(|error| {
+        say(format_args!("hookwright: {error:#}"));
+        ExitCode::from(if error.is::<Fault>() { exit::USAGE } else { exit::CANNOT_START })
+    })
+}
+
+/// An error that is the user's to mend: the command line, a setting, or what was given as JSON.
+#[derive(Debug)]
+pub(crate) struct Fault(anyhow::Error);
+
+impl Fault {
+    pub(crate) fn usage(error: impl Into<anyhow::Error>) -> Self {
+        Self(error.into())
+    }
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:#}", self.0)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// Writes to stdout. A reader that has left is no error: it had enough.
+pub(crate) fn print(data: impl AsRef<[u8]>) -> anyhow::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(data.as_ref()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a line to stderr, whoever may be listening.
+pub(crate) fn say(line: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}

@@ -1,0 +1,31 @@
+//! The plugin's configuration.
+
+use serde::Deserialize;
+
+/// What is said, and where nothing is. In the texts `{name}` and `{channel}` are filled in.
+///
+/// ```
+/// let settings: welcome::Settings = serde_json::from_str(r#"{ "new_member": "Hi {name}" }"#)?;
+/// assert_eq!(settings.new_member, "Hi {name}");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// To a new user.
+    pub new_user: String,
+    /// To a member who has joined a channel.
+    pub new_member: String,
+    /// Channels, by name, in which nobody is greeted.
+    pub quiet_channels: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            new_user: "Welcome, {name}! Ask here if anything is unclear.".to_owned(),
+            new_member: "{name} has joined {channel}. Welcome!".to_owned(),
+            quiet_channels: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What go-plugin itself speaks to a plugin, beside the hooks.
+
+pub(crate) mod controller;

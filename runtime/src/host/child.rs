@@ -1,0 +1,93 @@
+//! A plugin process that has been started.
+
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::process::Child as Process;
+use tokio_util::task::AbortOnDropHandle;
+
+use super::HookClient;
+use crate::connect::Target;
+
+/// A running plugin. Dropping it kills the process; [`Child::stop`] ends it in order.
+#[derive(Debug)]
+pub struct Child {
+    process: Process,
+    client: HookClient,
+    target: Target,
+    stdout: Option<AbortOnDropHandle<()>>,
+    stderr: Option<AbortOnDropHandle<()>>,
+}
+
+/// How a plugin ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended {
+    /// What the process ended with.
+    pub status: ExitStatus,
+    /// Whether it had to be killed.
+    pub killed: bool,
+}
+
+impl Child {
+    pub(super) fn new(
+        process: Process,
+        target: Target,
+        stdout: Option<AbortOnDropHandle<()>>,
+        stderr: Option<AbortOnDropHandle<()>>,
+    ) -> Self {
+        Self { process, client: HookClient::new(target.channel()), target, stdout, stderr }
+    }
+
+    /// Calls its hooks.
+    #[must_use]
+    pub fn client(&self) -> &HookClient {
+        &self.client
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// Its process id, as long as it has not been waited for.
+    #[must_use]
+    pub fn id(&self) -> Option<u32> {
+        self.process.id()
+    }
+
+    /// Waits until it ends by itself.
+    ///
+    /// # Errors
+    ///
+    /// The system cannot say.
+    pub async fn wait(&mut self) -> std::io::Result<ExitStatus> {
+        self.process.wait().await
+    }
+
+    /// Ends it as a host does: asks it to, waits, and kills what has not ended after `grace`.
+    ///
+    /// # Errors
+    ///
+    /// The system cannot say how it ended.
+    pub async fn stop(mut self, grace: Duration) -> std::io::Result<Ended> {
+        let group = self.process.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+        // The reply does not matter: a process that cannot be asked is ended all the same.
+        let _ = tokio::time::timeout(grace, self.client.shutdown()).await;
+        let ended = match tokio::time::timeout(grace, self.process.wait()).await {
+            Ok(status) => Ended { status: status?, killed: false },
+            Err(_) => {
+                if let Some(group) = group {
+                    let _ = kill_process_group(group, Signal::KILL);
+                }
+                Ended { status: self.process.wait().await?, killed: true }
+            }
+        };
+        // What it wrote last is still in the pipes; a grandchild may hold them open for ever.
+        for pipe in [self.stdout.take(), self.stderr.take()].into_iter().flatten() {
+            let _ = tokio::time::timeout(Duration::from_millis(200), pipe).await;
+        }
+        Ok(ended)
+    }
+}

@@ -1,0 +1,97 @@
+//! Calling hooks by name, on encoded messages.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use hookwright_proto::go_plugin::Empty;
+use hookwright_proto::go_plugin::grpc_controller_client::GrpcControllerClient;
+use hookwright_proto::mattermost::{ImplementedRequest, ImplementedResponse};
+use http::uri::PathAndQuery;
+use prost::Message as _;
+use tonic::Status;
+use tonic::client::Grpc;
+use tonic::transport::Channel;
+use tonic_health::ServingStatus;
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_client::HealthClient;
+
+use crate::engine::Engine;
+use crate::serve::{LARGEST_MESSAGE, Methods as _, RawCodec};
+
+/// Calls the hooks of a plugin process.
+#[derive(Debug, Clone)]
+pub struct HookClient {
+    channel: Channel,
+}
+
+impl HookClient {
+    /// A client over a channel.
+    #[must_use]
+    pub fn new(channel: Channel) -> Self {
+        Self { channel }
+    }
+
+    /// The channel, for other services of the same process.
+    #[must_use]
+    pub fn channel(&self) -> Channel {
+        self.channel.clone()
+    }
+
+    /// Calls one unary method with an encoded request, and returns the encoded reply.
+    ///
+    /// # Errors
+    ///
+    /// The process cannot be reached, or answers with a status.
+    pub async fn call(
+        &self,
+        method: &str,
+        request: Bytes,
+        timeout: Duration,
+    ) -> Result<Bytes, Status> {
+        let path = PathAndQuery::try_from(format!("/{}/{method}", Engine::SERVICE))
+            .map_err(|error| Status::invalid_argument(error.to_string()))?;
+        let mut request = tonic::Request::new(request);
+        request.set_timeout(timeout);
+        let mut grpc = Grpc::new(self.channel())
+            .max_decoding_message_size(LARGEST_MESSAGE)
+            .max_encoding_message_size(LARGEST_MESSAGE);
+        grpc.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
+        Ok(grpc.unary(request, path, RawCodec).await?.into_inner())
+    }
+
+    /// Asks which hooks the process implements.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::call`]; or the reply holds an error.
+    pub async fn implemented(&self, timeout: Duration) -> Result<Vec<String>, Status> {
+        let request = ImplementedRequest::default().encode_to_vec();
+        let reply = self.call("Implemented", request.into(), timeout).await?;
+        let reply = ImplementedResponse::decode(reply)
+            .map_err(|error| Status::internal(format!("Implemented: {error}")))?;
+        match reply.error {
+            Some(error) => Err(Status::internal(error.message)),
+            None => Ok(reply.hooks),
+        }
+    }
+
+    /// Asks for its health as go-plugin's hosts do.
+    ///
+    /// # Errors
+    ///
+    /// The process cannot be reached, or does not know the name `plugin`.
+    pub async fn is_serving(&self) -> Result<bool, Status> {
+        let request = HealthCheckRequest { service: "plugin".to_owned() };
+        let reply = HealthClient::new(self.channel()).check(request).await?;
+        Ok(reply.into_inner().status == ServingStatus::Serving as i32)
+    }
+
+    /// Asks the process to end. It replies when it has drained.
+    ///
+    /// # Errors
+    ///
+    /// The process cannot be reached, or ends without a reply, as processes in Go often do.
+    pub async fn shutdown(&self) -> Result<(), Status> {
+        GrpcControllerClient::new(self.channel()).shutdown(Empty {}).await.map(drop)
+    }
+}

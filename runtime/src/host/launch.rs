@@ -1,0 +1,199 @@
+//! Starting a plugin: a clean environment, the handshake, the pipes.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+use tokio::process::{ChildStderr, ChildStdout, Command};
+use tokio_util::task::AbortOnDropHandle;
+
+use super::Child;
+use crate::connect::Target;
+use crate::start::cookie::Cookie;
+use crate::start::handshake::{Handshake, HandshakeError};
+
+/// The longest handshake line that is read.
+const LONGEST_LINE: u64 = 64 * 1024;
+
+/// What is told by variables of these names is between one host and its child; a plugin that is a
+/// host itself must not hand it on.
+const NOT_INHERITED: [&str; 3] = ["PLUGIN_", "MATTERMOST_PLUGIN", "HOOKWRIGHT_"];
+
+/// Takes each line that the child writes to stderr.
+pub type LogSink = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// How to start a plugin.
+#[derive(Clone)]
+pub struct Launcher {
+    program: PathBuf,
+    arguments: Vec<OsString>,
+    variables: Vec<(OsString, OsString)>,
+    cookie: Cookie,
+    start_timeout: Duration,
+    log: LogSink,
+}
+
+impl fmt::Debug for Launcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Launcher").field("program", &self.program).finish_non_exhaustive()
+    }
+}
+
+/// Why a plugin did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LaunchError {
+    /// It cannot be run at all.
+    #[error("{} cannot be run: {fault}", program.display())]
+    Spawn {
+        /// The program.
+        program: PathBuf,
+        /// Why.
+        fault: std::io::Error,
+    },
+    /// It said nothing in time.
+    #[error("no handshake within {} ms", after.as_millis())]
+    Timeout {
+        /// How long was waited.
+        after: Duration,
+    },
+    /// It ended before it said anything.
+    #[error("the process ended before its handshake ({status}); its own words are on stderr")]
+    Exited {
+        /// What it ended with.
+        status: String,
+    },
+    /// What it said is not a handshake.
+    #[error(transparent)]
+    Handshake(#[from] HandshakeError),
+    /// Its address cannot be used.
+    #[error(transparent)]
+    Address(#[from] crate::connect::BadTarget),
+    /// Reading from it failed.
+    #[error("reading the handshake: {0}")]
+    Read(#[from] std::io::Error),
+}
+
+impl Launcher {
+    /// Starts `program` with Mattermost's cookie, and passes its log to `log`.
+    pub fn new(program: impl Into<PathBuf>, log: LogSink) -> Self {
+        Self {
+            program: program.into(),
+            arguments: Vec::new(),
+            variables: Vec::new(),
+            cookie: Cookie::MATTERMOST,
+            start_timeout: Duration::from_secs(10),
+            log,
+        }
+    }
+
+    /// Adds an argument.
+    #[must_use]
+    pub fn argument(mut self, argument: impl Into<OsString>) -> Self {
+        self.arguments.push(argument.into());
+        self
+    }
+
+    /// Sets a variable of its environment.
+    #[must_use]
+    pub fn variable(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
+        self.variables.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets how long it may take to the handshake.
+    #[must_use]
+    pub fn start_timeout(mut self, timeout: Duration) -> Self {
+        self.start_timeout = timeout;
+        self
+    }
+
+    /// Starts it, and waits for its handshake.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be run, or does not say in time where it listens.
+    pub async fn launch(&self) -> Result<Child, LaunchError> {
+        let mut process = self.command().spawn().map_err(|fault| LaunchError::Spawn {
+            program: self.program.clone(),
+            fault,
+        })?;
+        let stderr = process.stderr.take().map(|stderr| forward(stderr, Arc::clone(&self.log)));
+        let mut stdout = process.stdout.take().map(BufReader::new);
+        let mut line = Vec::new();
+        let read = async {
+            match &mut stdout {
+                Some(stdout) => stdout.take(LONGEST_LINE).read_until(b'\n', &mut line).await,
+                None => Ok(0),
+            }
+        };
+        // The process is killed when it is dropped, so each way out of here ends it.
+        tokio::time::timeout(self.start_timeout, read)
+            .await
+            .map_err(|_| LaunchError::Timeout { after: self.start_timeout })??;
+        if line.is_empty() {
+            let status = tokio::time::timeout(Duration::from_secs(1), process.wait()).await;
+            let status = match status {
+                Ok(Ok(status)) => status.to_string(),
+                _ => "stdout closed".to_owned(),
+            };
+            return Err(LaunchError::Exited { status });
+        }
+        let handshake = Handshake::parse(&String::from_utf8_lossy(&line))?;
+        let target: Target = match handshake.address.network {
+            "unix" => Target::Unix(handshake.address.text.into()),
+            _ => handshake.address.text.parse()?,
+        };
+        let stdout = stdout.map(drain);
+        Ok(Child::new(process, target, stdout, stderr))
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        for (name, _) in std::env::vars_os() {
+            if NOT_INHERITED.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
+                command.env_remove(name);
+            }
+        }
+        command
+            .args(&self.arguments)
+            .env(self.cookie.key, self.cookie.value)
+            .env("PLUGIN_MIN_PORT", "10000")
+            .env("PLUGIN_MAX_PORT", "25000")
+            .env("PLUGIN_PROTOCOL_VERSIONS", "1")
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            // A group of its own, so that what it starts can be ended with it, and Ctrl-C in our
+            // terminal reaches us alone.
+            .process_group(0)
+            .kill_on_drop(true);
+        command
+    }
+}
+
+/// Passes on what the child writes to stderr, line by line.
+fn forward(stderr: ChildStderr, log: LogSink) -> AbortOnDropHandle<()> {
+    AbortOnDropHandle::new(tokio::spawn(async move {
+        let mut stderr = BufReader::new(stderr);
+        let mut line = Vec::new();
+        // Lines, not text: what is not UTF-8 must not end the reading, or the child would block.
+        while let Ok(1..) = (&mut stderr).take(LONGEST_LINE).read_until(b'\n', &mut line).await {
+            log(String::from_utf8_lossy(&line).trim_end_matches(['\n', '\r']));
+            line.clear();
+        }
+    }))
+}
+
+/// Reads what the child writes to stdout after its handshake, and throws it away.
+fn drain(mut stdout: BufReader<ChildStdout>) -> AbortOnDropHandle<()> {
+    AbortOnDropHandle::new(tokio::spawn(async move {
+        let mut sink = tokio::io::sink();
+        let _ = tokio::io::copy(&mut stdout, &mut sink).await;
+    }))
+}

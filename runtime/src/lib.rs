@@ -1,0 +1,38 @@
+//! Serves the hooks of linked plugins as a go-plugin child process.
+//!
+//! A bundle, the binary that links the plugin crates, calls [`start::run`]; everything else here is
+//! what that does, and the other side of it ([`host`]), for programs that launch plugins.
+//!
+//! The way of a call is in `call.rs`: one vertical list, from the method's name to the encoded
+//! reply. What is around it: `admit` (room for synchronous handlers), `deadline` (nested time
+//! limits), `run` (where a handler runs, and what a panic becomes), `failure` (what of an error
+//! leaves the process), `record` (what is written down), `serve` (gRPC), `start` and `stop`.
+
+#[cfg(not(panic = "unwind"))]
+compile_error!(
+    "hookwright isolates the panics of handlers by unwinding: remove `panic = \"abort\"` from the profile"
+);
+
+mod admit;
+pub mod api;
+mod call;
+mod configure;
+pub mod connect;
+mod deadline;
+mod engine;
+mod failure;
+mod goplugin;
+pub mod host;
+pub mod log;
+mod record;
+mod run;
+pub mod serve;
+pub mod settings;
+mod signals;
+pub mod start;
+mod stop;
+
+pub use deadline::Limits;
+pub use engine::{Engine, PluginConfigError};
+pub use failure::{Code, Failure};
+pub use stop::Stop;

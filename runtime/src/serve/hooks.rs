@@ -1,0 +1,36 @@
+//! The hooks as a gRPC service. No method of it is written by hand.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use tonic::Status;
+use tonic::body::Body;
+
+use super::http_stream;
+use super::unary::Methods;
+use crate::engine::Engine;
+
+impl Methods for Engine {
+    const SERVICE: &'static str = "mattermost.pluginapi.v1.PluginHooks";
+
+    async fn call(
+        self: &Arc<Self>,
+        method: &str,
+        request: Bytes,
+        caller_limit: Option<Duration>,
+    ) -> Result<Bytes, Status> {
+        Ok(Engine::call(self, method, request, caller_limit).await?)
+    }
+
+    fn stream(
+        self: &Arc<Self>,
+        request: http::Request<Body>,
+    ) -> Result<BoxFuture<'static, http::Response<Body>>, http::Request<Body>> {
+        match request.uri().path().ends_with("/ServeHTTP") {
+            true => Ok(Box::pin(http_stream::serve(request))),
+            false => Err(request),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The gRPC server: the hooks, health, and go-plugin's own services on one listener.
+
+mod hooks;
+mod http_stream;
+mod incoming;
+mod raw;
+mod status;
+mod unary;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hookwright_proto::go_plugin::grpc_controller_server::GrpcControllerServer;
+use tokio::task::JoinHandle;
+use tonic::transport::Server;
+use tonic_health::ServingStatus;
+use tonic_health::server::HealthReporter;
+
+pub(crate) use raw::RawCodec;
+pub use raw::LARGEST_MESSAGE;
+pub use unary::{Methods, UnaryService};
+
+use crate::engine::Engine;
+use crate::goplugin::controller::Controller;
+use crate::start::bind::Listener;
+use crate::stop::Stop;
+
+/// The name under which go-plugin asks for health; the empty name is that of the whole server.
+const HEALTH_NAMES: [&str; 2] = ["plugin", ""];
+
+/// How long connections may stay open once everything has been answered. The host closes its own
+/// when it has the reply to Shutdown, and it kills what has not ended two seconds later.
+const LINGER: Duration = Duration::from_millis(500);
+
+/// A server that answers, until it is told to stop.
+#[derive(Debug)]
+pub struct Serving {
+    server: JoinHandle<Result<(), tonic::transport::Error>>,
+    health: HealthReporter,
+    stop: Stop,
+}
+
+/// Begins to serve. When this returns, calls are answered and health says SERVING.
+pub async fn serve(engine: Arc<Engine>, listener: Listener, stop: Stop) -> Serving {
+    let (health, health_service) = tonic_health::server::health_reporter();
+    for name in HEALTH_NAMES {
+        health.set_service_status(name, ServingStatus::Serving).await;
+    }
+    let router = Server::builder()
+        .add_service(health_service)
+        .add_service(GrpcControllerServer::new(Controller { stop: stop.clone() }))
+        .add_service(UnaryService::new(engine));
+    let incoming = incoming::incoming(listener);
+    let drained = {
+        let stop = stop.clone();
+        async move { stop.drained().await }
+    };
+    let server = tokio::spawn(router.serve_with_incoming_shutdown(incoming, drained));
+    Serving { server, health, stop }
+}
+
+impl Serving {
+    /// Waits until the stop has been begun, drains, and closes the connections.
+    ///
+    /// # Errors
+    ///
+    /// The server ended by itself.
+    pub async fn until_stopped(mut self) -> anyhow::Result<()> {
+        tokio::select! {
+            () = self.stop.begun() => {}
+            ended = &mut self.server => {
+                ended??;
+                anyhow::bail!("the server ended although nobody stopped it");
+            }
+        }
+        for name in HEALTH_NAMES {
+            self.health.set_service_status(name, ServingStatus::NotServing).await;
+        }
+        self.stop.drain().await;
+        match tokio::time::timeout(LINGER, &mut self.server).await {
+            Ok(ended) => Ok(ended??),
+            Err(_) => {
+                // A connection that its other side keeps open.
+                self.server.abort();
+                Ok(())
+            }
+        }
+    }
+}

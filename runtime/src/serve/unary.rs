@@ -1,0 +1,138 @@
+//! A gRPC service whose every method is unary and is answered in one place.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use http::HeaderValue;
+use tonic::body::Body;
+use tonic::server::{Grpc, NamedService};
+use tonic::{Request, Response, Status};
+use tower::Service;
+
+use super::raw::{LARGEST_MESSAGE, RawCodec};
+use super::status::caller_limit;
+
+/// Answers the unary calls of one service, by the name of the method and on encoded messages.
+pub trait Methods: Send + Sync + 'static {
+    /// The service's full name.
+    const SERVICE: &'static str;
+
+    /// Answers one call; `caller_limit` is how long the caller waits, if it said so.
+    fn call(
+        self: &Arc<Self>,
+        method: &str,
+        request: Bytes,
+        caller_limit: Option<Duration>,
+    ) -> impl Future<Output = Result<Bytes, Status>> + Send;
+
+    /// Answers a call that is not unary; `None` if the method is none of these.
+    fn stream(
+        self: &Arc<Self>,
+        request: http::Request<Body>,
+    ) -> Result<BoxFuture<'static, http::Response<Body>>, http::Request<Body>> {
+        Err(request)
+    }
+}
+
+/// [`Methods`] as a service that a tonic server takes.
+#[derive(Debug)]
+pub struct UnaryService<M> {
+    methods: Arc<M>,
+}
+
+impl<M> UnaryService<M> {
+    /// Serves these methods.
+    pub fn new(methods: Arc<M>) -> Self {
+        Self { methods }
+    }
+}
+
+impl<M> Clone for UnaryService<M> {
+    fn clone(&self) -> Self {
+        Self { methods: Arc::clone(&self.methods) }
+    }
+}
+
+impl<M: Methods> NamedService for UnaryService<M> {
+    const NAME: &'static str = M::SERVICE;
+}
+
+impl<M: Methods> Service<http::Request<Body>> for UnaryService<M> {
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<http::Response<Body>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        let methods = Arc::clone(&self.methods);
+        Box::pin(async move {
+            let request = match methods.stream(request) {
+                Ok(stream) => return Ok(stream.await),
+                Err(request) => request,
+            };
+            let method = Method {
+                methods,
+                path: request.uri().path().to_owned(),
+                caller_limit: caller_limit(request.headers()),
+            };
+            let mut response = Grpc::new(RawCodec)
+                .max_decoding_message_size(LARGEST_MESSAGE)
+                .unary(method, request)
+                .await;
+            too_large_is_resource_exhausted(&mut response);
+            Ok(response)
+        })
+    }
+}
+
+/// The method of one call.
+struct Method<M> {
+    methods: Arc<M>,
+    path: String,
+    caller_limit: Option<Duration>,
+}
+
+impl<M: Methods> Service<Request<Bytes>> for Method<M> {
+    type Response = Response<Bytes>;
+    type Error = Status;
+    type Future = BoxFuture<'static, Result<Response<Bytes>, Status>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Bytes>) -> Self::Future {
+        let methods = Arc::clone(&self.methods);
+        let path = std::mem::take(&mut self.path);
+        let caller_limit = self.caller_limit;
+        Box::pin(async move {
+            let method = path.rsplit('/').next().unwrap_or_default();
+            let reply = methods.call(method, request.into_inner(), caller_limit).await?;
+            if reply.len() > LARGEST_MESSAGE {
+                return Err(Status::resource_exhausted(format!(
+                    "{method}: the reply has {} bytes, and {LARGEST_MESSAGE} is the most",
+                    reply.len()
+                )));
+            }
+            Ok(Response::new(reply))
+        })
+    }
+}
+
+/// tonic answers a request above the limit with OUT_OF_RANGE where other implementations of gRPC,
+/// and so hosts, have RESOURCE_EXHAUSTED. Nothing of ours answers OUT_OF_RANGE.
+fn too_large_is_resource_exhausted(response: &mut http::Response<Body>) {
+    if let Some(status) = response.headers_mut().get_mut("grpc-status")
+        && *status == "11"
+    {
+        *status = HeaderValue::from_static("8");
+    }
+}

@@ -1,0 +1,153 @@
+//! From exec to serving: each step in its order, and what the process ends with when one fails.
+
+pub mod bind;
+pub mod cookie;
+pub mod handshake;
+pub mod negotiate;
+mod stdout;
+
+use std::fmt::Display;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use hookwright::Registry;
+use hookwright::api::Transport;
+
+use self::bind::Listen;
+use self::cookie::Cookie;
+use crate::api::GrpcTransport;
+use crate::connect::Target;
+use crate::engine::Engine;
+use crate::log::{self, Level};
+use crate::serve;
+use crate::settings::{Environment, Settings};
+use crate::signals;
+use crate::stop::Stop;
+
+/// The application protocol versions that we speak.
+const VERSIONS: [u32; 1] = [1];
+
+/// What the process ends with.
+pub mod exit {
+    /// Not launched by a host: there is no cookie, or a wrong one.
+    pub const NOT_LAUNCHED: u8 = 1;
+    /// A setting, or the command line, cannot be used.
+    pub const USAGE: u8 = 2;
+    /// What is registered is wrong, or there is nothing to listen on.
+    pub const CANNOT_START: u8 = 3;
+}
+
+/// How this process came to be.
+#[derive(Debug)]
+pub enum Launch {
+    /// As the child of a host.
+    ByHost(Cookie),
+    /// By hand, on an address or, in its absence, on a free port.
+    Standalone(Option<Listen>),
+}
+
+/// Serves what is linked into this process, until it is told to stop.
+///
+/// `crates` are the plugin crates that were meant to be linked. Errors go to stderr: as records
+/// that a host shows as errors, or as plain lines when there is no host.
+#[must_use]
+pub fn run(launch: Launch, crates: &[&str]) -> ExitCode {
+    match start(launch, crates) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Fault { code, text, plain }) => {
+            match plain {
+                true => log::plain_line(&text),
+                false => tracing::error!("{text}"),
+            }
+            ExitCode::from(code)
+        }
+    }
+}
+
+/// Why the process does not start.
+struct Fault {
+    code: u8,
+    text: String,
+    /// Whether a person reads it, rather than a host.
+    plain: bool,
+}
+
+fn start(launch: Launch, crates: &[&str]) -> Result<(), Fault> {
+    let environment = Environment::of_process();
+    let standalone = matches!(launch, Launch::Standalone(_));
+    let fault = |code: u8, text: &dyn Display| Fault {
+        code,
+        text: text.to_string(),
+        plain: standalone,
+    };
+    if let Launch::ByHost(cookie) = &launch {
+        cookie.check(&environment).map_err(|error| Fault {
+            code: exit::NOT_LAUNCHED,
+            text: error.to_string(),
+            plain: true,
+        })?;
+    }
+    // From here on stdout carries the one line that says where we listen, and nothing else.
+    let mut stdout = stdout::Stdout::take().map_err(|e| fault(exit::CANNOT_START, &e))?;
+    let log = log::install(Level::Info).map_err(|e| fault(exit::CANNOT_START, &e))?;
+    let settings = Settings::read(&environment).map_err(|e| fault(exit::USAGE, &e))?;
+    log.set_level(settings.log_level);
+    for variable in &settings.unknown_variables {
+        tracing::warn!("{variable}");
+    }
+    let registry = Registry::collect(crates).map_err(|e| fault(exit::CANNOT_START, &e))?;
+    let listen = match launch {
+        Launch::Standalone(listen) => listen.unwrap_or_else(|| settings.listen()),
+        Launch::ByHost(_) => settings.listen(),
+    };
+    let runtime = runtime(&settings, &registry).map_err(|e| fault(exit::CANNOT_START, &e))?;
+    let served = runtime.block_on(async {
+        let listener = bind::bind(&listen).map_err(|e| fault(exit::CANNOT_START, &e))?;
+        let address = listener.address();
+        let engine = engine(registry, &settings).map_err(|e| fault(exit::USAGE, &e))?;
+        let stop = Stop::new(Arc::clone(&engine), settings.drain_timeout);
+        let _signals =
+            signals::watch(&stop, standalone).map_err(|e| fault(exit::CANNOT_START, &e))?;
+        let serving = serve::serve(engine, listener, stop).await;
+        let line = match standalone {
+            true => format!("{address}\n"),
+            false => handshake::line(version(&settings), &address),
+        };
+        stdout.write_line(&line).map_err(|e| fault(exit::CANNOT_START, &e))?;
+        tracing::info!(address = %address, "serving");
+        serving.until_stopped().await.map_err(|e| fault(exit::CANNOT_START, &format!("{e:#}")))
+    });
+    // Handlers that do not end are left behind: nobody waits for them any more.
+    runtime.shutdown_background();
+    served
+}
+
+fn runtime(settings: &Settings, registry: &Registry) -> std::io::Result<tokio::runtime::Runtime> {
+    // Room for every slot of every plugin, so that the bound of one plugin is never felt by
+    // another, and a little for the runtime's own use (resolving names).
+    let threads = settings.sync_handlers.saturating_mul(registry.plugins().len().max(1)) + 4;
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(threads)
+        .thread_name("hookwright")
+        .build()
+}
+
+fn engine(
+    registry: Registry,
+    settings: &Settings,
+) -> Result<Arc<Engine>, crate::engine::PluginConfigError> {
+    let api = settings.api_target.clone().map(|target: Target| {
+        let name = target.to_string();
+        Arc::new(GrpcTransport::new(target.channel(), name)) as Arc<dyn Transport>
+    });
+    Ok(Arc::new(Engine::new(registry, settings, api)?))
+}
+
+fn version(settings: &Settings) -> u32 {
+    let (version, strange) = negotiate::negotiate(settings.protocol_versions.as_deref(), &VERSIONS);
+    for entry in strange {
+        tracing::warn!("server sent invalid plugin version {entry:?}");
+    }
+    version
+}

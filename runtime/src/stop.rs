@@ -1,0 +1,57 @@
+//! The end of the process: take no more calls, let those under way finish within a bound, leave.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::engine::Engine;
+
+/// The one place where the end is begun and waited for. Clones are the same.
+#[derive(Debug, Clone)]
+pub struct Stop {
+    begun: CancellationToken,
+    drained: CancellationToken,
+    engine: Arc<Engine>,
+    bound: Duration,
+}
+
+impl Stop {
+    /// For an engine whose calls under way have `bound` to finish.
+    #[must_use]
+    pub fn new(engine: Arc<Engine>, bound: Duration) -> Self {
+        Self { begun: CancellationToken::new(), drained: CancellationToken::new(), engine, bound }
+    }
+
+    /// Begins the end. Only the first reason counts.
+    pub fn begin(&self, reason: &str) {
+        if !self.begun.is_cancelled() {
+            tracing::info!(reason, calls_under_way = self.engine.calls.len(), "stopping");
+            self.engine.calls.close();
+            self.begun.cancel();
+        }
+    }
+
+    /// Waits until the end has been begun.
+    pub async fn begun(&self) {
+        self.begun.cancelled().await;
+    }
+
+    /// Waits until the calls under way have finished, or their time is up.
+    pub async fn drained(&self) {
+        self.drained.cancelled().await;
+    }
+
+    /// Waits for the begin, then for the calls under way, within the bound.
+    pub(crate) async fn drain(&self) {
+        self.begun().await;
+        if tokio::time::timeout(self.bound, self.engine.calls.wait()).await.is_err() {
+            tracing::warn!(
+                calls_given_up = self.engine.calls.len(),
+                bound_ms = u64::try_from(self.bound.as_millis()).unwrap_or(u64::MAX),
+                "calls did not finish before the end"
+            );
+        }
+        self.drained.cancel();
+    }
+}
