@@ -66,7 +66,9 @@ impl Context {
     pub fn state<S: State>(&self) -> &S {
         match self.parts.plugin.state().downcast_ref() {
             Some(state) => state,
-            None => panic!("{} is not the state of {}", std::any::type_name::<S>(), self.plugin_id()),
+            None => {
+                panic!("{} is not the state of {}", std::any::type_name::<S>(), self.plugin_id())
+            }
         }
     }
 

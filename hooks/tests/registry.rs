@@ -1,7 +1,8 @@
 //! What is registered: the audit, the order, and what the host is told.
 
-
-use hookwright::engine::{HandlerKind, Job, PluginDeclaration, Registration, new_config, new_state};
+use hookwright::engine::{
+    HandlerKind, Job, PluginDeclaration, Registration, new_config, new_state,
+};
 use hookwright::{Fault, HookName, Registry};
 use proptest::prelude::*;
 

@@ -50,11 +50,7 @@ pub(crate) fn method_table(set: &FileDescriptorSet) -> Result<String> {
             .with_context(|| format!("{} has no comment", method.name()))?;
         let request = local_message(set, method.input_type())?;
         let response = local_message(set, method.output_type())?;
-        let fallible = if has_error(response) {
-            "fallible"
-        } else {
-            "infallible"
-        };
+        let fallible = if has_error(response) { "fallible" } else { "infallible" };
         let _ = writeln!(
             code,
             "#[doc = {doc:?}] {} {} {fallible} ({} {{ {} }}) -> {} {{ {} }};",
@@ -111,26 +107,15 @@ fn fields(message: &DescriptorProto) -> Result<String> {
 
 fn local_message<'a>(set: &'a FileDescriptorSet, full: &str) -> Result<&'a DescriptorProto> {
     let name = full.rsplit('.').next().unwrap_or(full);
-    ensure!(
-        full == format!(".{MATTERMOST}.{name}"),
-        "{full} is of another package"
-    );
+    ensure!(full == format!(".{MATTERMOST}.{name}"), "{full} is of another package");
     descriptors::message(set, name)
 }
 
 /// The comment before a method of the file's one service, on one line.
 fn method_comment(file: &FileDescriptorProto, method: usize) -> Option<String> {
     let path = [SERVICE, 0, METHOD, i32::try_from(method).ok()?];
-    let location = file
-        .source_code_info
-        .as_ref()?
-        .location
-        .iter()
-        .find(|location| location.path == path)?;
-    let words = location
-        .leading_comments()
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
+    let location =
+        file.source_code_info.as_ref()?.location.iter().find(|location| location.path == path)?;
+    let words = location.leading_comments().split_whitespace().collect::<Vec<_>>().join(" ");
     (!words.is_empty()).then_some(words)
 }

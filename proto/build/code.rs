@@ -40,12 +40,7 @@ fn generate_package(set: &FileDescriptorSet, package: &str, servers: Servers) ->
         .file
         .iter()
         .filter(|file| file.package() == package || file.package().starts_with("google."))
-        .map(|file| {
-            (
-                Module::from_protobuf_package_name(file.package()),
-                file.clone(),
-            )
-        })
+        .map(|file| (Module::from_protobuf_package_name(file.package()), file.clone()))
         .collect();
     let mut code = Config::new()
         .bytes(["."])

@@ -11,13 +11,8 @@ pub(crate) const MATTERMOST: &str = "mattermost.pluginapi.v1";
 pub(crate) const GO_PLUGIN: &str = "plugin";
 
 /// The files that lead to all others by their imports.
-const ROOTS: [&str; 5] = [
-    "hooks.proto",
-    "api.proto",
-    "grpc_broker.proto",
-    "grpc_controller.proto",
-    "grpc_stdio.proto",
-];
+const ROOTS: [&str; 5] =
+    ["hooks.proto", "api.proto", "grpc_broker.proto", "grpc_controller.proto", "grpc_stdio.proto"];
 
 /// Compiles all files with their imports and comments.
 pub(crate) fn compile() -> Result<FileDescriptorSet> {
@@ -43,9 +38,7 @@ pub(crate) fn package<'a>(
     set: &'a FileDescriptorSet,
     package: &'a str,
 ) -> impl Iterator<Item = &'a FileDescriptorProto> {
-    set.file
-        .iter()
-        .filter(move |file| file.package() == package)
+    set.file.iter().filter(move |file| file.package() == package)
 }
 
 /// A top-level message of Mattermost's package.

@@ -27,10 +27,7 @@ pub(crate) fn snake(proto: &str) -> String {
 /// Whether a field is a (single or optional) message of this name in Mattermost's package.
 pub(crate) fn is_message(field: &FieldDescriptorProto, name: &str) -> bool {
     field.label() == Label::Optional
-        && field
-            .type_name()
-            .strip_prefix('.')
-            .and_then(|full| full.strip_prefix(MATTERMOST))
+        && field.type_name().strip_prefix('.').and_then(|full| full.strip_prefix(MATTERMOST))
             == Some(format!(".{name}").as_str())
 }
 
@@ -46,26 +43,21 @@ pub(crate) fn type_and_kind(
     field: &FieldDescriptorProto,
 ) -> Result<(String, &'static str)> {
     if let Some((key, value)) = map_entry(message, field) {
-        let map = format!(
-            "::std::collections::HashMap<{}, {}>",
-            plain_type(key)?,
-            plain_type(value)?
-        );
+        let map =
+            format!("::std::collections::HashMap<{}, {}>", plain_type(key)?, plain_type(value)?);
         return Ok((map, "map"));
     }
     let plain = plain_type(field)?;
-    Ok(
-        match (field.label(), field.r#type(), field.proto3_optional()) {
-            (Label::Repeated, ..) => (format!("::std::vec::Vec<{plain}>"), "repeated"),
-            (_, Type::Message, true) => (plain, "optional_message"),
-            (_, Type::Message, false) => (plain, "message"),
-            (_, _, true) => (plain, "optional"),
-            (_, Type::String, _) => (plain, "string"),
-            (_, Type::Bytes, _) => (plain, "bytes"),
-            (_, Type::Enum, _) => (plain, "enumeration"),
-            _ => (plain, "scalar"),
-        },
-    )
+    Ok(match (field.label(), field.r#type(), field.proto3_optional()) {
+        (Label::Repeated, ..) => (format!("::std::vec::Vec<{plain}>"), "repeated"),
+        (_, Type::Message, true) => (plain, "optional_message"),
+        (_, Type::Message, false) => (plain, "message"),
+        (_, _, true) => (plain, "optional"),
+        (_, Type::String, _) => (plain, "string"),
+        (_, Type::Bytes, _) => (plain, "bytes"),
+        (_, Type::Enum, _) => (plain, "enumeration"),
+        _ => (plain, "scalar"),
+    })
 }
 
 /// Key and value of a map field; nothing for other fields.
@@ -74,10 +66,7 @@ fn map_entry<'a>(
     field: &FieldDescriptorProto,
 ) -> Option<(&'a FieldDescriptorProto, &'a FieldDescriptorProto)> {
     let name = field.type_name().rsplit('.').next()?;
-    let entry = message
-        .nested_type
-        .iter()
-        .find(|nested| nested.name() == name)?;
+    let entry = message.nested_type.iter().find(|nested| nested.name() == name)?;
     match entry.field.as_slice() {
         [key, value] if entry.options.as_ref()?.map_entry() => Some((key, value)),
         _ => None,
@@ -103,10 +92,7 @@ fn message_type(full: &str) -> Result<String> {
     Ok(match full {
         ".google.protobuf.Struct" => "$crate::prost_types::Struct".to_owned(),
         ".google.protobuf.Value" => "$crate::prost_types::Value".to_owned(),
-        _ => match full
-            .strip_prefix('.')
-            .and_then(|full| full.strip_prefix(MATTERMOST))
-        {
+        _ => match full.strip_prefix('.').and_then(|full| full.strip_prefix(MATTERMOST)) {
             Some(name) => format!("$crate::mattermost::{}", type_name(name)),
             None => bail!("message type {full} is not in use"),
         },

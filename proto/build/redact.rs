@@ -78,11 +78,7 @@ const SECRETS: &[(&str, &str, Secret)] = &[
 
 /// The messages that have secrets.
 pub(crate) fn messages() -> impl Iterator<Item = &'static str> {
-    SECRETS
-        .iter()
-        .map(|(message, ..)| *message)
-        .collect::<BTreeSet<_>>()
-        .into_iter()
+    SECRETS.iter().map(|(message, ..)| *message).collect::<BTreeSet<_>>().into_iter()
 }
 
 /// The list as Rust, for those who print messages in another way.
@@ -102,10 +98,7 @@ pub(crate) fn secret_fields() -> String {
 pub(crate) fn debug_impls(set: &FileDescriptorSet) -> Result<String> {
     let mut code = String::new();
     for name in messages() {
-        let secrets: Vec<_> = SECRETS
-            .iter()
-            .filter(|(message, ..)| *message == name)
-            .collect();
+        let secrets: Vec<_> = SECRETS.iter().filter(|(message, ..)| *message == name).collect();
         let message = descriptors::message(set, name)?;
         for (_, field, _) in &secrets {
             message
@@ -125,9 +118,7 @@ pub(crate) fn debug_impls(set: &FileDescriptorSet) -> Result<String> {
         for field in &message.field {
             let rust_field = names::snake(field.name());
             let shown = rust_field.trim_start_matches("r#");
-            let secret = secrets
-                .iter()
-                .find(|(_, secret, _)| *secret == field.name());
+            let secret = secrets.iter().find(|(_, secret, _)| *secret == field.name());
             let value = match (secret, names::enum_name(field)) {
                 (Some((.., secret)), _) => format!("crate::redact::{secret:?}(&self.{rust_field})"),
                 (None, Some(name)) => format!("crate::redact::named::<{name}>(self.{rust_field})"),

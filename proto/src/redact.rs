@@ -48,11 +48,7 @@ pub(crate) trait Conceal {
 }
 
 fn unless_empty(empty: bool, value: &dyn Debug, f: &mut Formatter<'_>) -> fmt::Result {
-    if empty {
-        value.fmt(f)
-    } else {
-        f.write_str(REDACTED)
-    }
+    if empty { value.fmt(f) } else { f.write_str(REDACTED) }
 }
 
 impl Conceal for String {
@@ -88,8 +84,6 @@ impl<T: Conceal> Conceal for Option<T> {
 /// Keys are names, not secrets.
 impl<V: Conceal> Conceal for HashMap<String, V> {
     fn conceal(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.debug_map()
-            .entries(self.iter().map(|(key, value)| (key, Whole(value))))
-            .finish()
+        f.debug_map().entries(self.iter().map(|(key, value)| (key, Whole(value)))).finish()
     }
 }

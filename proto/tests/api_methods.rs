@@ -123,29 +123,20 @@ fn every_row_builds_its_request_and_takes_its_response_apart() {
 
 #[test]
 fn every_response_of_the_api_can_hold_an_error() {
-    let infallible: Vec<_> = METHODS
-        .iter()
-        .filter(|(.., kind, _)| *kind != "fallible")
-        .collect();
+    let infallible: Vec<_> = METHODS.iter().filter(|(.., kind, _)| *kind != "fallible").collect();
     assert!(infallible.is_empty(), "{infallible:?}");
 }
 
 #[test]
 fn every_row_has_a_comment_of_one_sentence() {
     for (method, .., doc) in METHODS {
-        assert!(
-            doc.starts_with(char::is_uppercase) && doc.ends_with('.'),
-            "{method}: {doc}"
-        );
+        assert!(doc.starts_with(char::is_uppercase) && doc.ends_with('.'), "{method}: {doc}");
     }
 }
 
 #[test]
 fn rows_have_the_name_in_rust_and_the_one_on_the_wire() {
-    let pairs: Vec<_> = METHODS
-        .iter()
-        .map(|(method, name, ..)| (*method, *name))
-        .collect();
+    let pairs: Vec<_> = METHODS.iter().map(|(method, name, ..)| (*method, *name)).collect();
     for pair in [
         ("create_post", "CreatePost"),
         ("kv_set", "KVSet"),
@@ -159,14 +150,8 @@ fn rows_have_the_name_in_rust_and_the_one_on_the_wire() {
 
 #[test]
 fn an_error_can_be_taken_out_of_a_response() {
-    let error = AppError {
-        id: "app.post.save.app_error".into(),
-        ..Default::default()
-    };
-    let mut response = CreatePostResponse {
-        error: Some(error.clone()),
-        post: None,
-    };
+    let error = AppError { id: "app.post.save.app_error".into(), ..Default::default() };
+    let mut response = CreatePostResponse { error: Some(error.clone()), post: None };
     assert_eq!(response.take_error(), Some(error));
     assert_eq!(response, CreatePostResponse::default());
 }

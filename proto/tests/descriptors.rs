@@ -14,17 +14,11 @@ const MATTERMOST: &str = "mattermost.pluginapi.v1";
 
 fn files(package: &str) -> Vec<FileDescriptorProto> {
     let set = FileDescriptorSet::decode(FILE_DESCRIPTOR_SET).unwrap();
-    set.file
-        .into_iter()
-        .filter(|file| file.package() == package)
-        .collect()
+    set.file.into_iter().filter(|file| file.package() == package).collect()
 }
 
 fn messages() -> Vec<DescriptorProto> {
-    files(MATTERMOST)
-        .into_iter()
-        .flat_map(|file| file.message_type)
-        .collect()
+    files(MATTERMOST).into_iter().flat_map(|file| file.message_type).collect()
 }
 
 fn methods(package: &str, service: &str) -> Vec<String> {
@@ -34,11 +28,7 @@ fn methods(package: &str, service: &str) -> Vec<String> {
         .flat_map(|file| &file.service)
         .find(|candidate| candidate.name() == service)
         .unwrap();
-    service
-        .method
-        .iter()
-        .map(|method| method.name().to_owned())
-        .collect()
+    service.method.iter().map(|method| method.name().to_owned()).collect()
 }
 
 #[test]
@@ -46,10 +36,7 @@ fn all_files_messages_and_enums_of_mattermost_are_there() {
     let files = files(MATTERMOST);
     assert_eq!(files.len(), 19);
     assert_eq!(messages().len(), 648);
-    assert_eq!(
-        files.iter().map(|file| file.enum_type.len()).sum::<usize>(),
-        2
-    );
+    assert_eq!(files.iter().map(|file| file.enum_type.len()).sum::<usize>(), 2);
 }
 
 #[test]
@@ -71,11 +58,7 @@ fn the_set_stands_on_its_own() {
     let mut seen = BTreeSet::new();
     for file in &set.file {
         for import in &file.dependency {
-            assert!(
-                seen.contains(import),
-                "{} comes before its import {import}",
-                file.name()
-            );
+            assert!(seen.contains(import), "{} comes before its import {import}", file.name());
         }
         seen.insert(file.name().to_owned());
     }
@@ -86,11 +69,7 @@ fn the_set_stands_on_its_own() {
 
 #[test]
 fn comments_are_left_out_of_the_set() {
-    assert!(
-        files(MATTERMOST)
-            .iter()
-            .all(|file| file.source_code_info.is_none())
-    );
+    assert!(files(MATTERMOST).iter().all(|file| file.source_code_info.is_none()));
 }
 
 /// What the name of a secret looks like.
@@ -121,10 +100,8 @@ const NO_SECRETS: [(&str, &str, &str); 1] =
 #[test]
 fn every_field_whose_name_looks_like_a_secret_is_on_the_list() {
     let messages = messages();
-    let names: BTreeSet<_> = messages
-        .iter()
-        .map(|message| format!(".{MATTERMOST}.{}", message.name()))
-        .collect();
+    let names: BTreeSet<_> =
+        messages.iter().map(|message| format!(".{MATTERMOST}.{}", message.name())).collect();
     let mut exceptions = BTreeSet::new();
     for message in &messages {
         let full_name = format!("{MATTERMOST}.{}", message.name());
@@ -145,16 +122,8 @@ fn every_field_whose_name_looks_like_a_secret_is_on_the_list() {
             let listed = SECRET_FIELDS
                 .iter()
                 .any(|secret| secret.message == full_name && secret.field == field.name());
-            assert!(
-                listed,
-                "{full_name}.{} looks like a secret but is printed",
-                field.name()
-            );
+            assert!(listed, "{full_name}.{} looks like a secret but is printed", field.name());
         }
     }
-    assert_eq!(
-        exceptions.len(),
-        NO_SECRETS.len(),
-        "an exception is not needed"
-    );
+    assert_eq!(exceptions.len(), NO_SECRETS.len(), "an exception is not needed");
 }

@@ -1,10 +1,6 @@
 //! No message shows a secret in its `Debug`.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "helpers of tests may fail like tests"
-)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail like tests")]
 
 use std::fmt::Debug;
 
@@ -50,21 +46,12 @@ fn lookup(full_name: &str) -> (DescriptorProto, Print) {
     let mut messages = set.file.into_iter().flat_map(|file| file.message_type);
     let descriptor = messages.find(|message| message.name() == name).unwrap();
     // Rust's names differ from the protocol's in case only.
-    let printer = PRINTERS
-        .iter()
-        .find(|(rust, _)| rust.eq_ignore_ascii_case(name));
-    (
-        descriptor,
-        printer.unwrap_or_else(|| panic!("no printer for {name}")).1,
-    )
+    let printer = PRINTERS.iter().find(|(rust, _)| rust.eq_ignore_ascii_case(name));
+    (descriptor, printer.unwrap_or_else(|| panic!("no printer for {name}")).1)
 }
 
 fn field<'a>(message: &'a DescriptorProto, secret: &SecretField) -> &'a FieldDescriptorProto {
-    message
-        .field
-        .iter()
-        .find(|field| field.name() == secret.field)
-        .unwrap()
+    message.field.iter().find(|field| field.name() == secret.field).unwrap()
 }
 
 fn bytes_field(number: i32, content: &[u8]) -> Vec<u8> {
@@ -80,13 +67,8 @@ fn filled(field: &FieldDescriptorProto, text: &str) -> Vec<u8> {
     let content = match (field.r#type(), field.type_name()) {
         (Type::String | Type::Bytes, _) => text.as_bytes().to_vec(),
         (Type::Message, ".google.protobuf.Struct") => {
-            let value = Value {
-                kind: Some(Kind::StringValue(text.to_owned())),
-            };
-            Struct {
-                fields: [("key".to_owned(), value)].into(),
-            }
-            .encode_to_vec()
+            let value = Value { kind: Some(Kind::StringValue(text.to_owned())) };
+            Struct { fields: [("key".to_owned(), value)].into() }.encode_to_vec()
         }
         (Type::Message, name) if name.ends_with("Entry") => {
             [bytes_field(1, b"key"), bytes_field(2, text.as_bytes())].concat()
@@ -98,10 +80,7 @@ fn filled(field: &FieldDescriptorProto, text: &str) -> Vec<u8> {
 
 #[test]
 fn a_secret_that_is_there_is_redacted() {
-    for secret in SECRET_FIELDS
-        .iter()
-        .filter(|secret| secret.redaction == Redaction::Whole)
-    {
+    for secret in SECRET_FIELDS.iter().filter(|secret| secret.redaction == Redaction::Whole) {
         let (message, print) = lookup(secret.message);
         let shown = print(&filled(field(&message, secret), MARKER));
         assert!(!shown.contains(MARKER), "{}: {shown}", secret.message);
@@ -111,18 +90,12 @@ fn a_secret_that_is_there_is_redacted() {
 
 #[test]
 fn the_query_of_a_url_is_redacted_and_the_rest_is_shown() {
-    for secret in SECRET_FIELDS
-        .iter()
-        .filter(|secret| secret.redaction == Redaction::Query)
-    {
+    for secret in SECRET_FIELDS.iter().filter(|secret| secret.redaction == Redaction::Query) {
         let (message, print) = lookup(secret.message);
         let url = format!("/plugins/demo/hook?access_token={MARKER}");
         let shown = print(&filled(field(&message, secret), &url));
         assert!(!shown.contains(MARKER), "{}: {shown}", secret.message);
-        assert!(
-            shown.contains("\"/plugins/demo/hook?[redacted]\""),
-            "{shown}"
-        );
+        assert!(shown.contains("\"/plugins/demo/hook?[redacted]\""), "{shown}");
 
         let shown = print(&filled(field(&message, secret), "/plugins/demo/hook"));
         assert!(shown.contains("\"/plugins/demo/hook\""), "{shown}");
@@ -138,14 +111,8 @@ fn an_absent_secret_is_shown_as_absent() {
     let shown = format!("{:?}", User::default());
     assert!(shown.contains(r#"password: """#), "{shown}");
     assert!(shown.contains("auth_data: None"), "{shown}");
-    let empty = User {
-        auth_data: Some(String::new()),
-        ..Default::default()
-    };
-    assert!(
-        format!("{empty:?}").contains(r#"auth_data: Some("")"#),
-        "{empty:?}"
-    );
+    let empty = User { auth_data: Some(String::new()), ..Default::default() };
+    assert!(format!("{empty:?}").contains(r#"auth_data: Some("")"#), "{empty:?}");
 }
 
 #[test]
@@ -163,15 +130,8 @@ fn other_fields_of_a_message_with_secrets_are_shown() {
         for field in public {
             let shown = print(&filled(field, "in plain sight"));
             let rust = field.name().replace("mattermostAppId", "mattermost_app_id");
-            let value = if field.proto3_optional() {
-                "Some(\""
-            } else {
-                "\""
-            };
-            assert!(
-                shown.contains(&format!("{rust}: {value}in plain sight\"")),
-                "{shown}"
-            );
+            let value = if field.proto3_optional() { "Some(\"" } else { "\"" };
+            assert!(shown.contains(&format!("{rust}: {value}in plain sight\"")), "{shown}");
         }
     }
 }
@@ -179,11 +139,7 @@ fn other_fields_of_a_message_with_secrets_are_shown() {
 #[test]
 fn secrets_of_a_nested_message_are_redacted() {
     let request = CreateUserRequest {
-        user: Some(User {
-            username: "ada".into(),
-            password: MARKER.into(),
-            ..Default::default()
-        }),
+        user: Some(User { username: "ada".into(), password: MARKER.into(), ..Default::default() }),
     };
     for shown in [format!("{request:?}"), format!("{request:#?}")] {
         assert!(!shown.contains(MARKER), "{shown}");
@@ -194,31 +150,19 @@ fn secrets_of_a_nested_message_are_redacted() {
 
 #[test]
 fn header_names_are_shown_and_their_values_are_not() {
-    let header = HttpHeader {
-        key: "Cookie".into(),
-        values: vec![MARKER.into()],
-    };
-    assert_eq!(
-        format!("{header:?}"),
-        r#"HttpHeader { key: "Cookie", values: [redacted] }"#
-    );
+    let header = HttpHeader { key: "Cookie".into(), values: vec![MARKER.into()] };
+    assert_eq!(format!("{header:?}"), r#"HttpHeader { key: "Cookie", values: [redacted] }"#);
     let request = PluginHttpRequest {
         headers: [("Authorization".to_owned(), MARKER.to_owned())].into(),
         ..Default::default()
     };
     let shown = format!("{request:?}");
-    assert!(
-        shown.contains(r#"headers: {"Authorization": [redacted]}"#),
-        "{shown}"
-    );
+    assert!(shown.contains(r#"headers: {"Authorization": [redacted]}"#), "{shown}");
 }
 
 #[test]
 fn an_enum_beside_a_secret_is_shown_by_name() {
-    let mut team = Team {
-        r#type: TeamType::Open.into(),
-        ..Default::default()
-    };
+    let mut team = Team { r#type: TeamType::Open.into(), ..Default::default() };
     assert!(format!("{team:?}").contains("type: Open"), "{team:?}");
     team.r#type = 77;
     assert!(format!("{team:?}").contains("type: 77"), "{team:?}");

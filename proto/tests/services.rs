@@ -37,10 +37,7 @@ impl GrpcController for Controller {
 async fn a_shutdown_reaches_the_controller() {
     let mut client = GrpcControllerClient::new(GrpcControllerServer::new(Controller));
     let status = client.shutdown(Empty {}).await.unwrap_err();
-    assert_eq!(
-        (status.code(), status.message()),
-        (Code::Aborted, "not yet")
-    );
+    assert_eq!((status.code(), status.message()), (Code::Aborted, "not yet"));
 }
 
 /// Answers nothing but tells the path of each call.
@@ -48,9 +45,7 @@ macro_rules! recorder {
     ($paths:ident) => {
         service_fn(move |request: http::Request<Body>| {
             $paths.send(request.uri().path().to_owned()).unwrap();
-            std::future::ready(Ok::<_, Infallible>(
-                Status::unimplemented("").into_http::<Body>(),
-            ))
+            std::future::ready(Ok::<_, Infallible>(Status::unimplemented("").into_http::<Body>()))
         })
     };
 }
@@ -60,24 +55,12 @@ async fn calls_go_to_the_paths_of_the_protocol() {
     let (paths, seen) = mpsc::channel();
     let (api, hooks, stdio, broker) = (paths.clone(), paths.clone(), paths.clone(), paths);
     let request = CreatePostRequest::default();
-    PluginApiClient::new(recorder!(api))
-        .create_post(request)
-        .await
-        .unwrap_err();
+    PluginApiClient::new(recorder!(api)).create_post(request).await.unwrap_err();
     let request = ImplementedRequest::default();
-    PluginHooksClient::new(recorder!(hooks))
-        .implemented(request)
-        .await
-        .unwrap_err();
-    GrpcStdioClient::new(recorder!(stdio))
-        .stream_stdio(())
-        .await
-        .unwrap_err();
+    PluginHooksClient::new(recorder!(hooks)).implemented(request).await.unwrap_err();
+    GrpcStdioClient::new(recorder!(stdio)).stream_stdio(()).await.unwrap_err();
     let offers = tonic::codegen::tokio_stream::empty();
-    GrpcBrokerClient::new(recorder!(broker))
-        .start_stream(offers)
-        .await
-        .unwrap_err();
+    GrpcBrokerClient::new(recorder!(broker)).start_stream(offers).await.unwrap_err();
 
     let seen: Vec<String> = seen.try_iter().collect();
     assert_eq!(

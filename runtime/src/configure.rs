@@ -67,10 +67,8 @@ impl Engine {
         for plugin in configurable {
             match plugin.configure(&document) {
                 Ok(()) => tracing::info!(plugin = plugin.id(), "configuration in force"),
-                Err(fault) => faults.push(format!(
-                    "{}: {fault}; the configuration stays as it was",
-                    plugin.id()
-                )),
+                Err(fault) => faults
+                    .push(format!("{}: {fault}; the configuration stays as it was", plugin.id())),
             }
         }
         match faults.is_empty() {

@@ -1,9 +1,9 @@
 //! Channels to other processes of this machine.
 
-use std::{fmt, io};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
+use std::{fmt, io};
 
 use futures::future::BoxFuture;
 use http::Uri;
@@ -65,7 +65,9 @@ impl FromStr for Target {
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Tcp(uri) => f.write_str(uri.authority().map_or("", |authority| authority.as_str())),
+            Self::Tcp(uri) => {
+                f.write_str(uri.authority().map_or("", |authority| authority.as_str()))
+            }
             Self::Unix(path) => write!(f, "unix:{}", path.display()),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::Duration;
 
-use hookwright::api::{Client, NoTransport, Transport};
+use hookwright::api::{NoTransport, Transport};
 use hookwright::{Handler, HookName, Registry};
 use tokio_util::task::TaskTracker;
 
@@ -104,11 +104,6 @@ impl Engine {
     /// The room of a handler's plugin.
     pub(crate) fn bulkhead(&self, handler: &Handler) -> Option<&Arc<Bulkhead>> {
         self.bulkheads.get(handler.plugin.id())
-    }
-
-    /// A client for calls that belong to no handler.
-    pub(crate) fn client(&self) -> Client {
-        Client::new(Arc::clone(&self.api), None)
     }
 
     pub(crate) fn handlers(&self, hook: HookName) -> &[Handler] {

@@ -110,7 +110,8 @@ fn without_paths(text: &str) -> String {
     let text = text.split("\nstack backtrace").next().unwrap_or(text);
     let mut clean = String::with_capacity(text.len());
     for piece in text.split_inclusive(|c: char| c.is_whitespace() || "\"'`()[]<>,;=".contains(c)) {
-        let separator = piece.chars().next_back().filter(|c| c.is_whitespace() || "\"'`()[]<>,;=".contains(*c));
+        let separator =
+            piece.chars().next_back().filter(|c| c.is_whitespace() || "\"'`()[]<>,;=".contains(*c));
         let word = &piece[..piece.len() - separator.map_or(0, char::len_utf8)];
         match is_path(word) {
             true => clean.push_str("[path]"),

@@ -33,12 +33,8 @@ pub(crate) fn parse(tokens: TokenStream) -> Result<Attribute> {
 }
 
 fn attribute(input: ParseStream<'_>) -> Result<Attribute> {
-    let mut parsed = Attribute {
-        target: target(input)?,
-        timeout: None,
-        priority: 0,
-        on_failure: None,
-    };
+    let mut parsed =
+        Attribute { target: target(input)?, timeout: None, priority: 0, on_failure: None };
     let mut seen: Vec<Ident> = Vec::new();
     while !input.is_empty() {
         let key: Ident = input.parse()?;
@@ -100,7 +96,10 @@ fn priority(input: ParseStream<'_>) -> Result<i32> {
     let literal: LitInt = input.parse()?;
     let text = format!("{}{}", if negative { "-" } else { "" }, literal.base10_digits());
     text.parse().map_err(|_| {
-        syn::Error::new(literal.span(), "`priority` is a whole number of 32 bits; lower runs earlier")
+        syn::Error::new(
+            literal.span(),
+            "`priority` is a whole number of 32 bits; lower runs earlier",
+        )
     })
 }
 

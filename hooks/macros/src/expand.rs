@@ -1,4 +1,7 @@
 //! What is appended to the handler: one registration, a const struct in the link-time registry.
+//!
+//! Names of ours that stand beside names of the author's begin with two underscores: the function
+//! may be called `start`, and one of its types `Hook`.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -33,22 +36,22 @@ pub(crate) fn registration(attribute: &Attribute, handler: &Handler) -> TokenStr
     let line = quote_spanned!(function.span()=> ::core::line!());
     quote! {
         const _: () = {
-            use ::hookwright::engine;
-            type Hook = #hook;
+            use ::hookwright::engine as __engine;
+            type __Hook = #hook;
             #mention
             #start
-            engine::inventory::submit! {
-                engine::Registration {
-                    hook: <Hook as engine::Hook>::NAME,
+            __engine::inventory::submit! {
+                __engine::Registration {
+                    hook: <__Hook as __engine::Hook>::NAME,
                     handler: #name,
                     module: ::core::module_path!(),
                     file: ::core::file!(),
                     line: #line,
-                    kind: engine::HandlerKind::#kind,
+                    kind: __engine::HandlerKind::#kind,
                     priority: #priority,
                     timeout: #timeout,
                     on_failure: #on_failure,
-                    start,
+                    start: __start,
                 }
             }
         };
@@ -76,25 +79,29 @@ fn hook_type(target: &Target, handler: &Handler) -> (TokenStream, TokenStream) {
 fn start(handler: &Handler) -> TokenStream {
     let function = &handler.name;
     let types = &handler.parameters;
-    let names: Vec<Ident> = (0..types.len()).map(|index| format_ident!("argument_{index}")).collect();
+    let names: Vec<Ident> =
+        (0..types.len()).map(|index| format_ident!("__argument_{index}")).collect();
     // The whole list is checked in one place, so that a wrong number and a wrong type give one
     // error each, and it stands at the handler's parameters.
     let arguments = quote_spanned! {handler.parameters_span=>
-        <(#(#types,)*) as engine::Takes<<Hook as engine::Hook>::Arguments>>::take(arguments)
+        <(#(#types,)*) as __engine::Takes<<__Hook as __engine::Hook>::Arguments>>::take(__arguments)
     };
-    let context = if handler.borrows_context { quote!(&cx) } else { quote!(cx) };
+    let context = if handler.borrows_context { quote!(&__cx) } else { quote!(__cx) };
     let call = quote!(#function(#context, #(#names),*));
-    let finish = quote_spanned!(handler.answer_span=> engine::finish::<Hook, _>(value));
+    let finish = quote_spanned!(handler.answer_span=> __engine::finish::<__Hook, _>(__value));
     let job = if handler.is_async {
-        quote!(asynchronous(async move { let value = #call.await; #finish }))
+        quote!(asynchronous(async move { let __value = #call.await; #finish }))
     } else {
-        quote!(synchronous(move || { let value = #call; #finish }))
+        quote!(synchronous(move || { let __value = #call; #finish }))
     };
     quote! {
-        fn start(cx: ::hookwright::Context, exchange: &mut dyn engine::Exchange) -> engine::Job {
-            let arguments = engine::arguments::<Hook>(exchange);
+        fn __start(
+            __cx: ::hookwright::Context,
+            __exchange: &mut dyn __engine::Exchange,
+        ) -> __engine::Job {
+            let __arguments = __engine::arguments::<__Hook>(__exchange);
             let (#(#names,)*) = #arguments;
-            engine::Job::#job
+            __engine::Job::#job
         }
     }
 }

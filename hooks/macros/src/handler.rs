@@ -63,7 +63,10 @@ pub(crate) fn parse(item: TokenStream) -> Result<Handler> {
 
 fn refuse_generics_and_qualifiers(signature: &syn::Signature) -> Result<()> {
     let refuse = |span: Span, what: &str| {
-        Err(syn::Error::new(span, format!("a handler cannot be {what}: the host calls it by its hook alone")))
+        Err(syn::Error::new(
+            span,
+            format!("a handler cannot be {what}: the host calls it by its hook alone"),
+        ))
     };
     if !signature.generics.params.is_empty() {
         return refuse(signature.generics.span(), "generic");

@@ -114,7 +114,10 @@ impl<H: Hook> Open<H> {
 
     fn take_request(&mut self) -> H::Request {
         // The same bytes were decoded once already, so this does not fail.
-        self.request.take().or_else(|| H::Request::decode(self.body.clone()).ok()).unwrap_or_default()
+        self.request
+            .take()
+            .or_else(|| H::Request::decode(self.body.clone()).ok())
+            .unwrap_or_default()
     }
 }
 

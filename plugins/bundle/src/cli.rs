@@ -75,9 +75,7 @@ pub(crate) fn run(plugins: &[&str]) -> ExitCode {
         Command::Serve { listen, .. } => return start::run(Launch::Standalone(listen), plugins),
         Command::List { json } => list::run(plugins, json),
         Command::Call { hook, json, target, timeout } => call::run(&hook, &json, target, timeout),
-        Command::Proto => {
-            print(hookwright_proto::FILE_DESCRIPTOR_SET).map(|()| ExitCode::SUCCESS)
-        }
+        Command::Proto => print(hookwright_proto::FILE_DESCRIPTOR_SET).map(|()| ExitCode::SUCCESS),
         Command::Demo { json } => demo::run(json),
     };
     result.unwrap_or_else(|error| {

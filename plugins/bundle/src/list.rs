@@ -56,7 +56,7 @@ pub(crate) fn run(plugins: &[&str], json: bool) -> Result<ExitCode> {
 
 fn table(rows: &[Row]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING);
+    table.load_style(presets::NOTHING);
     table.set_header(["HOOK", "PLUGIN", "HANDLER", "KIND", "LIMIT", "ON FAILURE", "AT"]);
     for row in rows {
         let limit = row.timeout_ms.map_or("none".to_owned(), |limit| format!("{limit} ms"));

@@ -1,8 +1,8 @@
 //! `/filter`: what would happen to a text, and how many words are listed.
 
+use hookwright::ApiError;
 use hookwright::prelude::*;
 use hookwright::proto::Command;
-use hookwright::ApiError;
 
 use crate::words::{Decision, Words};
 

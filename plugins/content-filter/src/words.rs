@@ -38,7 +38,11 @@ impl Words {
     /// # Errors
     ///
     /// An entry is blank (it would match everywhere).
-    pub fn new(rejected: &[String], masked: &[String], dismissed: &[String]) -> Result<Self, String> {
+    pub fn new(
+        rejected: &[String],
+        masked: &[String],
+        dismissed: &[String],
+    ) -> Result<Self, String> {
         Ok(Self {
             rejected: list("rejected_words", rejected)?,
             masked: list("masked_words", masked)?,

@@ -27,12 +27,8 @@ pub(crate) fn fill(text: &str, user: &User, channel: &str) -> String {
 }
 
 pub(crate) async fn post(cx: &Context, bot: &str, channel_id: &str, message: String) -> Result<()> {
-    let post = Post {
-        user_id: bot.into(),
-        channel_id: channel_id.into(),
-        message,
-        ..Post::default()
-    };
+    let post =
+        Post { user_id: bot.into(), channel_id: channel_id.into(), message, ..Post::default() };
     let post = cx.api().create_post(post).await?;
     tracing::info!(post = post.id, "greeted");
     Ok(())

@@ -14,7 +14,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::Child;
 use crate::connect::Target;
 use crate::start::cookie::Cookie;
-use crate::start::handshake::{Handshake, HandshakeError};
+use crate::start::handshake::{Handshake, HandshakeError, Network};
 
 /// The longest handshake line that is read.
 const LONGEST_LINE: u64 = 64 * 1024;
@@ -118,10 +118,10 @@ impl Launcher {
     ///
     /// It cannot be run, or does not say in time where it listens.
     pub async fn launch(&self) -> Result<Child, LaunchError> {
-        let mut process = self.command().spawn().map_err(|fault| LaunchError::Spawn {
-            program: self.program.clone(),
-            fault,
-        })?;
+        let mut process = self
+            .command()
+            .spawn()
+            .map_err(|fault| LaunchError::Spawn { program: self.program.clone(), fault })?;
         let stderr = process.stderr.take().map(|stderr| forward(stderr, Arc::clone(&self.log)));
         let mut stdout = process.stdout.take().map(BufReader::new);
         let mut line = Vec::new();
@@ -145,8 +145,8 @@ impl Launcher {
         }
         let handshake = Handshake::parse(&String::from_utf8_lossy(&line))?;
         let target: Target = match handshake.address.network {
-            "unix" => Target::Unix(handshake.address.text.into()),
-            _ => handshake.address.text.parse()?,
+            Network::Unix => Target::Unix(handshake.address.text.into()),
+            Network::Tcp => handshake.address.text.parse()?,
         };
         let stdout = stdout.map(drain);
         Ok(Child::new(process, target, stdout, stderr))

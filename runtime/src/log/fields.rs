@@ -124,12 +124,7 @@ impl Fields {
         self.text.push_str("\":");
         let key_len = self.text.len() - start;
         let cut = value(&mut self.text);
-        self.members.push(Member {
-            name,
-            key_len,
-            len: self.text.len() - start,
-            cut,
-        });
+        self.members.push(Member { name, key_len, len: self.text.len() - start, cut });
     }
 
     fn range(&self, index: usize) -> Range<usize> {
@@ -170,10 +165,8 @@ mod tests {
         later.literal("d", format_args!("4"));
         fields.absorb(&later);
         assert_eq!(fields.buffer(), r#","a":1,"c":true,"b":2,"d":4"#);
-        let names: Vec<_> = fields
-            .iter()
-            .map(|(member, key, value)| (member.name, key, value))
-            .collect();
+        let names: Vec<_> =
+            fields.iter().map(|(member, key, value)| (member.name, key, value)).collect();
         assert_eq!(
             names,
             [

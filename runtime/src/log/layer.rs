@@ -38,11 +38,7 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
 {
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
-        if self.threshold.lets_pass(metadata) {
-            Interest::always()
-        } else {
-            Interest::never()
-        }
+        if self.threshold.lets_pass(metadata) { Interest::always() } else { Interest::never() }
     }
 
     fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
@@ -87,14 +83,9 @@ where
         };
         recording.with_buffer(|fields| {
             let metadata = event.metadata();
-            line::head(
-                fields,
-                (*metadata.level()).into(),
-                metadata.target(),
-                |fields| {
-                    event.record(&mut Message(fields));
-                },
-            );
+            line::head(fields, (*metadata.level()).into(), metadata.target(), |fields| {
+                event.record(&mut Message(fields));
+            });
             if let Some(spans) = context.event_scope(event) {
                 absorb_spans(fields, spans);
             }

@@ -22,13 +22,7 @@ pub enum Level {
 
 impl Level {
     /// Every level, from the least to the most.
-    pub const ALL: [Self; 5] = [
-        Self::Trace,
-        Self::Debug,
-        Self::Info,
-        Self::Warn,
-        Self::Error,
-    ];
+    pub const ALL: [Self; 5] = [Self::Trace, Self::Debug, Self::Info, Self::Warn, Self::Error];
 
     /// The word that hclog writes for this level.
     #[must_use]
@@ -119,10 +113,7 @@ mod tests {
     #[test]
     fn an_unknown_word_is_answered_with_what_was_expected() {
         let fault = "loud".parse::<Level>().unwrap_err().to_string();
-        assert_eq!(
-            fault,
-            "unknown log level `loud`: expected trace, debug, info, warn or error"
-        );
+        assert_eq!(fault, "unknown log level `loud`: expected trace, debug, info, warn or error");
         assert!("".parse::<Level>().is_err());
     }
 

@@ -52,10 +52,7 @@ pub(super) fn head(
         fields.text(MESSAGE, format_args!(""));
     }
     fields.text(MODULE, format_args!("{module}"));
-    fields.text(
-        TIMESTAMP,
-        format_args!("{}", timestamp::layout(timestamp::now())),
-    );
+    fields.text(TIMESTAMP, format_args!("{}", timestamp::layout(timestamp::now())));
 }
 
 /// Makes a line, with its newline, of all members.
@@ -81,10 +78,7 @@ fn shortened(fields: &mut Fields) -> String {
     for (member, key, value) in fields.iter() {
         cut += member.cut;
         line.push_str(key);
-        match value
-            .strip_prefix('"')
-            .and_then(|value| value.strip_suffix('"'))
-        {
+        match value.strip_prefix('"').and_then(|value| value.strip_suffix('"')) {
             Some(text) if value.len() > longest => {
                 let (kept, lost) = shorten(text, longest - 2);
                 cut += lost;
@@ -132,10 +126,7 @@ fn drop_until_it_fits(fields: &mut Fields) -> usize {
 
 /// The bytes of the line when no value is longer than `longest`.
 fn len_with(members: &[Member], longest: usize) -> usize {
-    TAIL + members
-        .iter()
-        .map(|member| len_of(member, longest))
-        .sum::<usize>()
+    TAIL + members.iter().map(|member| len_of(member, longest)).sum::<usize>()
 }
 
 fn len_of(member: &Member, longest: usize) -> usize {
@@ -151,9 +142,7 @@ mod tests {
 
     fn check(fill: impl FnOnce(&mut Fields)) -> Value {
         let mut fields = Fields::default();
-        head(&mut fields, Level::Info, "m", |fields| {
-            fields.text(MESSAGE, format_args!("hello"))
-        });
+        head(&mut fields, Level::Info, "m", |fields| fields.text(MESSAGE, format_args!("hello")));
         fill(&mut fields);
         let line = finish(&mut fields);
         assert!(line.len() <= LIMIT, "{} bytes", line.len());
@@ -186,10 +175,7 @@ mod tests {
     fn of_countless_members_some_are_kept() {
         let value = check(|fields| {
             for number in 0..3000 {
-                fields.text(
-                    leak(format!("name{number}")),
-                    format_args!("{}", "x".repeat(100)),
-                );
+                fields.text(leak(format!("name{number}")), format_args!("{}", "x".repeat(100)));
             }
         });
         assert!(value.as_object().unwrap().len() > 500);

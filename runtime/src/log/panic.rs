@@ -40,10 +40,7 @@ fn report(panic: &PanicHookInfo<'_>, sink: &Sink) {
         fields.text("location", format_args!("{location}"));
     }
     let thread = thread::current();
-    fields.text(
-        "thread",
-        format_args!("{}", thread.name().unwrap_or("<unnamed>")),
-    );
+    fields.text("thread", format_args!("{}", thread.name().unwrap_or("<unnamed>")));
     let backtrace = Backtrace::force_capture();
     fields.text_within("backtrace", LONGEST_BACKTRACE, format_args!("{backtrace}"));
     sink.write(line::finish(&mut fields));

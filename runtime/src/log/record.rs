@@ -54,9 +54,7 @@ impl Record {
         }
         let mut fields: Map<String, Value> = serde_json::from_str(line).ok()?;
         let level = text(fields.remove(line::LEVEL)?)?.parse().ok()?;
-        let message = fields
-            .remove(line::MESSAGE)
-            .map_or(Some(String::new()), text)?;
+        let message = fields.remove(line::MESSAGE).map_or(Some(String::new()), text)?;
         let timestamp = match fields.remove(line::TIMESTAMP) {
             Some(written) => text(written)?.parse().ok(),
             None => None,
@@ -69,13 +67,7 @@ impl Record {
             }
             None => None,
         };
-        Some(Self {
-            level,
-            message,
-            module,
-            timestamp,
-            fields,
-        })
+        Some(Self { level, message, module, timestamp, fields })
     }
 }
 
@@ -109,11 +101,7 @@ mod tests {
 
     fn check(line: &str, level: Level, message: &str) {
         let record = Record::from_line(line);
-        assert_eq!(
-            (record.level, record.message.as_str()),
-            (level, message),
-            "{line}"
-        );
+        assert_eq!((record.level, record.message.as_str()), (level, message), "{line}");
     }
 
     #[test]
@@ -125,10 +113,7 @@ mod tests {
         assert_eq!(record.level, Level::Warn);
         assert_eq!(record.message, "slow");
         assert_eq!(record.module.as_deref(), Some("plugin.db"));
-        assert_eq!(
-            record.timestamp.unwrap().to_string(),
-            "2024-05-06T05:08:09.123456Z"
-        );
+        assert_eq!(record.timestamp.unwrap().to_string(), "2024-05-06T05:08:09.123456Z");
         assert_eq!(
             Value::Object(record.fields),
             serde_json::json!({"@caller": "a.go:7", "ms": 12})
@@ -139,11 +124,7 @@ mod tests {
     fn only_a_level_is_asked_for() {
         check(r#"{"@level":"INFO"}"#, Level::Info, "");
         check(r#" {"@level":"warning","@message":"w"} "#, Level::Warn, "w");
-        check(
-            r#"{"@level":"error","@message":"e","@timestamp":"noon"}"#,
-            Level::Error,
-            "e",
-        );
+        check(r#"{"@level":"error","@message":"e","@timestamp":"noon"}"#, Level::Error, "e");
     }
 
     #[test]
@@ -178,11 +159,7 @@ mod tests {
         check("[WARN] low on disk\r\n", Level::Warn, "low on disk");
         check("[TRACE]x", Level::Trace, "x");
         check("[ERROR]  boom", Level::Error, "boom");
-        check(
-            " [ERROR] not at the start",
-            Level::Debug,
-            " [ERROR] not at the start",
-        );
+        check(" [ERROR] not at the start", Level::Debug, " [ERROR] not at the start");
         check("[LOUD] no level", Level::Debug, "[LOUD] no level");
         check("[2024] no level", Level::Debug, "[2024] no level");
     }
@@ -190,16 +167,8 @@ mod tests {
     #[test]
     fn the_first_line_of_a_go_panic_is_an_error() {
         check("panic: nil map\n", Level::Error, "panic: nil map");
-        check(
-            "fatal error: all asleep",
-            Level::Error,
-            "fatal error: all asleep",
-        );
-        check(
-            "do not panic: all is well",
-            Level::Debug,
-            "do not panic: all is well",
-        );
+        check("fatal error: all asleep", Level::Error, "fatal error: all asleep");
+        check("do not panic: all is well", Level::Debug, "do not panic: all is well");
     }
 
     proptest! {

@@ -35,11 +35,7 @@ impl Recording {
 
     /// Runs with this thread's buffer, or with a new one when an outer record has that.
     pub(super) fn with_buffer(&self, work: impl FnOnce(&mut Fields)) {
-        let mut fields = SPARE
-            .try_with(Cell::take)
-            .ok()
-            .flatten()
-            .unwrap_or_default();
+        let mut fields = SPARE.try_with(Cell::take).ok().flatten().unwrap_or_default();
         work(&mut fields);
         if fields.capacity() <= LARGEST_KEPT {
             let _ = SPARE.try_with(|spare| spare.set(Some(fields)));

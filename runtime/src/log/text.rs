@@ -126,10 +126,7 @@ mod tests {
     #[test]
     fn all_of_ascii_is_escaped_as_serde_json_does() {
         let ascii: String = (0..128u8).map(char::from).collect();
-        assert_eq!(
-            quoted(&ascii, usize::MAX),
-            (serde_json::to_string(&ascii).unwrap(), 0)
-        );
+        assert_eq!(quoted(&ascii, usize::MAX), (serde_json::to_string(&ascii).unwrap(), 0));
     }
 
     #[test]

@@ -11,9 +11,7 @@ pub(super) fn now() -> Timestamp {
 
 fn from_clock(clock: SystemTime) -> Timestamp {
     // A year before the first would be written with a sign, which the host does not read.
-    Timestamp::try_from(clock)
-        .unwrap_or_default()
-        .max(Timestamp::UNIX_EPOCH)
+    Timestamp::try_from(clock).unwrap_or_default().max(Timestamp::UNIX_EPOCH)
 }
 
 /// The layout `2006-01-02T15:04:05.000000Z`. The host wants exactly six digits of a second.
@@ -34,10 +32,7 @@ mod tests {
     #[test]
     fn a_second_has_six_digits_whatever_the_clock_says() {
         check(UNIX_EPOCH, "1970-01-01T00:00:00.000000Z");
-        check(
-            UNIX_EPOCH + Duration::from_nanos(120_000_999),
-            "1970-01-01T00:00:00.120000Z",
-        );
+        check(UNIX_EPOCH + Duration::from_nanos(120_000_999), "1970-01-01T00:00:00.120000Z");
         check(
             UNIX_EPOCH + Duration::new(1_700_000_000, 123_456_789),
             "2023-11-14T22:13:20.123456Z",
@@ -46,13 +41,7 @@ mod tests {
 
     #[test]
     fn a_clock_out_of_range_reads_as_the_epoch() {
-        check(
-            UNIX_EPOCH - Duration::from_secs(70_000_000_000),
-            "1970-01-01T00:00:00.000000Z",
-        );
-        check(
-            UNIX_EPOCH + Duration::from_secs(1 << 60),
-            "1970-01-01T00:00:00.000000Z",
-        );
+        check(UNIX_EPOCH - Duration::from_secs(70_000_000_000), "1970-01-01T00:00:00.000000Z");
+        check(UNIX_EPOCH + Duration::from_secs(1 << 60), "1970-01-01T00:00:00.000000Z");
     }
 }

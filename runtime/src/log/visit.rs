@@ -46,17 +46,11 @@ pub(super) struct Values<'a> {
 
 impl<'a> Values<'a> {
     pub(super) fn of_event(fields: &'a mut Fields) -> Self {
-        Self {
-            fields,
-            skipped: Some(MESSAGE),
-        }
+        Self { fields, skipped: Some(MESSAGE) }
     }
 
     pub(super) fn of_span(fields: &'a mut Fields) -> Self {
-        Self {
-            fields,
-            skipped: None,
-        }
+        Self { fields, skipped: None }
     }
 
     fn text(&mut self, field: &Field, value: fmt::Arguments<'_>) {

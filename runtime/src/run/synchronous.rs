@@ -76,7 +76,8 @@ impl Drop for Ended {
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        let left = self.0.state.compare_exchange(RUNNING, ABANDONED, Ordering::AcqRel, Ordering::Acquire);
+        let left =
+            self.0.state.compare_exchange(RUNNING, ABANDONED, Ordering::AcqRel, Ordering::Acquire);
         if left.is_ok() {
             let abandoned = self.0.bulkhead.abandon();
             tracing::warn!(

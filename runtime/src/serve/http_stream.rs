@@ -1,14 +1,11 @@
 //! `ServeHTTP`, the one hook that is a stream. No plugin can handle it yet, so each request is
 //! answered as the host expects of a plugin without a handler: with a page that says 404.
 
-use std::convert::Infallible;
 use std::task::{Context, Poll};
 
 use futures::future::{Ready, ready};
 use futures::stream::{Once, once};
-use hookwright_proto::mattermost::{
-    HttpHeader, ServeHttpRequest, ServeHttpResponse, ServeHttpResponseInit,
-};
+use hookwright_proto::mattermost::{HttpHeader, ServeHttpResponse, ServeHttpResponseInit};
 use prost::Message as _;
 use tonic::body::Body;
 use tonic::server::Grpc;
@@ -19,7 +16,10 @@ use super::raw::{LARGEST_MESSAGE, RawCodec};
 
 /// Answers one stream.
 pub(crate) async fn serve(request: http::Request<Body>) -> http::Response<Body> {
-    Grpc::new(RawCodec).max_decoding_message_size(LARGEST_MESSAGE).streaming(NotFound, request).await
+    Grpc::new(RawCodec)
+        .max_decoding_message_size(LARGEST_MESSAGE)
+        .streaming(NotFound, request)
+        .await
 }
 
 /// Does not read the body: the host's sender ends when the answer has.

@@ -16,8 +16,8 @@ use tonic::transport::Server;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
-pub(crate) use raw::RawCodec;
 pub use raw::LARGEST_MESSAGE;
+pub(crate) use raw::RawCodec;
 pub use unary::{Methods, UnaryService};
 
 use crate::engine::Engine;

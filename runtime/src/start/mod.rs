@@ -75,11 +75,8 @@ struct Fault {
 fn start(launch: Launch, crates: &[&str]) -> Result<(), Fault> {
     let environment = Environment::of_process();
     let standalone = matches!(launch, Launch::Standalone(_));
-    let fault = |code: u8, text: &dyn Display| Fault {
-        code,
-        text: text.to_string(),
-        plain: standalone,
-    };
+    let fault =
+        |code: u8, text: &dyn Display| Fault { code, text: text.to_string(), plain: standalone };
     if let Launch::ByHost(cookie) = &launch {
         cookie.check(&environment).map_err(|error| Fault {
             code: exit::NOT_LAUNCHED,
@@ -89,11 +86,15 @@ fn start(launch: Launch, crates: &[&str]) -> Result<(), Fault> {
     }
     // From here on stdout carries the one line that says where we listen, and nothing else.
     let mut stdout = stdout::Stdout::take().map_err(|e| fault(exit::CANNOT_START, &e))?;
-    let log = log::install(Level::Info).map_err(|e| fault(exit::CANNOT_START, &e))?;
+    let log = log::install(Level::Info).map_err(|error| Fault {
+        code: exit::CANNOT_START,
+        text: error.to_string(),
+        plain: true,
+    })?;
     let settings = Settings::read(&environment).map_err(|e| fault(exit::USAGE, &e))?;
     log.set_level(settings.log_level);
     for variable in &settings.unknown_variables {
-        tracing::warn!("{variable}");
+        tracing::warn!("there is no setting {variable}");
     }
     let registry = Registry::collect(crates).map_err(|e| fault(exit::CANNOT_START, &e))?;
     let listen = match launch {

@@ -53,7 +53,8 @@ impl Host {
     pub(super) async fn lifecycle(&mut self, hook: HookName) -> Result<()> {
         // All three requests and replies have the same form.
         let request = OnActivateRequest::default();
-        let reply: Option<OnActivateResponse> = self.send(hook, request, |_| Outcome::Allowed).await;
+        let reply: Option<OnActivateResponse> =
+            self.send(hook, request, |_| Outcome::Allowed).await;
         match reply {
             Some(OnActivateResponse { error: Some(error) }) => {
                 anyhow::bail!("{hook}: {} ({})", error.message, error.id)
@@ -72,10 +73,15 @@ impl Host {
                     plugin_context: Some(self.caller()),
                     ..Default::default()
                 };
-                let reply: Option<MessageWillBePostedResponse> =
-                    self.send(HookName::MessageWillBePosted, request, |reply| {
-                        outcome(&reply.modified_post, &reply.rejection_reason)
-                    }).await;
+                let reply = self
+                    .send(
+                        HookName::MessageWillBePosted,
+                        request,
+                        |reply: &MessageWillBePostedResponse| {
+                            outcome(&reply.modified_post, &reply.rejection_reason)
+                        },
+                    )
+                    .await;
                 if let Some(reply) = reply {
                     self.judge(text, expected, reply.modified_post, &reply.rejection_reason);
                 }
@@ -87,10 +93,15 @@ impl Host {
                     plugin_context: Some(self.caller()),
                     ..Default::default()
                 };
-                let reply: Option<MessageWillBeUpdatedResponse> =
-                    self.send(HookName::MessageWillBeUpdated, request, |reply| {
-                        outcome(&reply.modified_post, &reply.rejection_reason)
-                    }).await;
+                let reply = self
+                    .send(
+                        HookName::MessageWillBeUpdated,
+                        request,
+                        |reply: &MessageWillBeUpdatedResponse| {
+                            outcome(&reply.modified_post, &reply.rejection_reason)
+                        },
+                    )
+                    .await;
                 if let Some(reply) = reply {
                     self.judge(text, expected, reply.modified_post, &reply.rejection_reason);
                 }
@@ -119,7 +130,12 @@ impl Host {
             plugin_context: Some(self.caller()),
             ..Default::default()
         };
-        self.notify::<UserHasBeenCreatedResponse>(HookName::UserHasBeenCreated, request, Some((&channel, first_name))).await;
+        self.notify::<UserHasBeenCreatedResponse>(
+            HookName::UserHasBeenCreated,
+            request,
+            Some((&channel, first_name)),
+        )
+        .await;
     }
 
     async fn join(&mut self, user: &str, channel: &str) {
@@ -142,7 +158,12 @@ impl Host {
             ..Default::default()
         };
         let greeting = (channel != QUIET_CHANNEL).then_some((channel, name.as_str()));
-        self.notify::<UserHasJoinedChannelResponse>(HookName::UserHasJoinedChannel, request, greeting).await;
+        self.notify::<UserHasJoinedChannelResponse>(
+            HookName::UserHasJoinedChannel,
+            request,
+            greeting,
+        )
+        .await;
     }
 
     /// Sends a notify hook; it must be followed by a greeting in this channel that has this name,
@@ -186,10 +207,12 @@ impl Host {
             plugin_context: Some(self.caller()),
             ..Default::default()
         };
-        let reply: Option<ExecuteCommandResponse> = self
-            .send(HookName::ExecuteCommand, request, |reply| match reply.error {
-                Some(_) => Outcome::Failed,
-                None => Outcome::Allowed,
+        let reply = self
+            .send(HookName::ExecuteCommand, request, |reply: &ExecuteCommandResponse| {
+                match reply.error {
+                    Some(_) => Outcome::Failed,
+                    None => Outcome::Allowed,
+                }
             })
             .await;
         let got = reply.and_then(|reply| reply.response).map(|response| response.text);

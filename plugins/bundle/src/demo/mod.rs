@@ -67,7 +67,10 @@ async fn play(json: bool) -> Result<ExitCode> {
     let tallies = std::mem::take(&mut host.tallies);
     let mut surprises = std::mem::take(&mut host.surprises);
     let ended = host.into_child().stop(TIMEOUT).await.context("ending the plugin process")?;
-    step("Shutdown", format_args!("{}{}", ended.status, if ended.killed { ", killed" } else { "" }));
+    step(
+        "Shutdown",
+        format_args!("{}{}", ended.status, if ended.killed { ", killed" } else { "" }),
+    );
     server.abort();
     if ended.killed || !ended.status.success() {
         surprises.push(format!("the plugin process ended with {}", ended.status));

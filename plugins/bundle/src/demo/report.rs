@@ -86,7 +86,7 @@ fn rows(tallies: &BTreeMap<HookName, Tally>) -> Vec<Row> {
 /// The summary for a person.
 pub(super) fn table(tallies: &BTreeMap<HookName, Tally>) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING);
+    table.load_style(presets::NOTHING);
     table.set_header([
         "HOOK", "CALLS", "ALLOWED", "REPLACED", "REJECTED", "DROPPED", "FAILED", "P50", "P99",
     ]);

@@ -81,10 +81,9 @@ impl Methods for Api {
                 world.commands.extend(request.command.map(|command| command.trigger));
                 encode(proto::RegisterCommandResponse::default())
             }
-            "EnsureBotUser" => encode(proto::EnsureBotUserResponse {
-                bot_user_id: BOT.to_owned(),
-                error: None,
-            }),
+            "EnsureBotUser" => {
+                encode(proto::EnsureBotUserResponse { bot_user_id: BOT.to_owned(), error: None })
+            }
             "GetUser" => {
                 let request: proto::GetUserRequest = decode(request)?;
                 let user = world.users.get(&request.user_id).cloned();

@@ -25,10 +25,7 @@ fn the_level_can_be_changed_while_running() {
         control.set_level(Level::Error);
         say("three");
     });
-    let said: Vec<_> = lines
-        .iter()
-        .map(|line| Record::parse(line).unwrap().message)
-        .collect();
+    let said: Vec<_> = lines.iter().map(|line| Record::parse(line).unwrap().message).collect();
     assert_eq!(said, ["info one", "debug two", "info two"]);
 }
 
@@ -37,15 +34,9 @@ fn the_hint_follows_the_level() {
     let threshold = Threshold::new(Level::Warn);
     let layer = Hclog::new(threshold.clone(), Sink::new(|_| {}));
     let subscriber = tracing_subscriber::registry().with(layer);
-    assert_eq!(
-        tracing::Subscriber::max_level_hint(&subscriber),
-        Some(LevelFilter::WARN)
-    );
+    assert_eq!(tracing::Subscriber::max_level_hint(&subscriber), Some(LevelFilter::WARN));
     threshold.set(Level::Trace);
-    assert_eq!(
-        tracing::Subscriber::max_level_hint(&subscriber),
-        Some(LevelFilter::TRACE)
-    );
+    assert_eq!(tracing::Subscriber::max_level_hint(&subscriber), Some(LevelFilter::TRACE));
 }
 
 #[test]
@@ -72,9 +63,6 @@ fn a_debug_that_panics_or_fails_does_not_break_the_next_record() {
         }
         info!(n = 2, "next");
     });
-    let rest: Vec<_> = lines
-        .iter()
-        .map(|line| line.split_once("Z\"").unwrap().1)
-        .collect();
+    let rest: Vec<_> = lines.iter().map(|line| line.split_once("Z\"").unwrap().1).collect();
     assert_eq!(rest, [r#","bad":"half","n":1}"#, r#","n":2}"#]);
 }

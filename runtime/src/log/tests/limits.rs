@@ -11,17 +11,12 @@ use crate::log::{Level, Record};
 fn a_long_record_stays_one_line_and_counts_what_it_lost() {
     let long = "é\"".repeat(50 * 1024);
     let written = record(|| info!(short = "kept", other = %long, "{long}"));
-    let (message, other) = (
-        written["@message"].as_str().unwrap(),
-        written["other"].as_str().unwrap(),
-    );
+    let (message, other) =
+        (written["@message"].as_str().unwrap(), written["other"].as_str().unwrap());
     assert!(long.starts_with(message) && long.starts_with(other));
     assert!(message.len() > 20 * 1024 && other.len() > 20 * 1024);
     assert_eq!(written["short"], "kept");
-    assert_eq!(
-        written["truncated_bytes"],
-        2 * long.len() - message.len() - other.len()
-    );
+    assert_eq!(written["truncated_bytes"], 2 * long.len() - message.len() - other.len());
 }
 
 proptest! {

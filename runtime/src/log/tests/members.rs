@@ -9,20 +9,13 @@ use crate::log::{Level, Record};
 
 #[test]
 fn a_record_begins_with_the_four_keys_and_ends_with_the_fields() {
-    let lines = lines(
-        Level::Info,
-        |_| info!(target: "some::place", user = "u1", n = 3, "said {}", "hi"),
-    );
+    let lines =
+        lines(Level::Info, |_| info!(target: "some::place", user = "u1", n = 3, "said {}", "hi"));
     let (head, rest) = lines[0].split_once("\"@timestamp\":\"").unwrap();
-    assert_eq!(
-        head,
-        r#"{"@level":"info","@message":"said hi","@module":"some::place","#
-    );
+    assert_eq!(head, r#"{"@level":"info","@message":"said hi","@module":"some::place","#);
     let (timestamp, rest) = rest.split_once('"').unwrap();
-    let shape: String = timestamp
-        .chars()
-        .map(|c| if c.is_ascii_digit() { '0' } else { c })
-        .collect();
+    let shape: String =
+        timestamp.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
     assert_eq!(shape, "0000-00-00T00:00:00.000000Z");
     assert_eq!(rest, r#","user":"u1","n":3}"#);
 }
@@ -33,14 +26,7 @@ fn values_keep_their_types_where_json_has_them() {
     let cause = std::io::Error::other("on fire");
     let error: &(dyn std::error::Error + 'static) = &cause;
     let written = fields(|| {
-        info!(
-            yes = true,
-            int = -5,
-            natural = u64::MAX,
-            big,
-            huge = u128::MAX,
-            small = 7_i128
-        );
+        info!(yes = true, int = -5, natural = u64::MAX, big, huge = u128::MAX, small = 7_i128);
     });
     assert_eq!(
         written,
@@ -68,14 +54,8 @@ fn an_error_is_followed_by_its_causes() {
 
     let outer = Outer(Inner);
     let error: &(dyn std::error::Error + 'static) = &outer;
-    assert_eq!(
-        fields(|| error!(error)),
-        json!({"error": "cannot start: no\nport"})
-    );
-    assert_eq!(
-        record(|| error!(message = error))["@message"],
-        "cannot start: no\nport"
-    );
+    assert_eq!(fields(|| error!(error)), json!({"error": "cannot start: no\nport"}));
+    assert_eq!(record(|| error!(message = error))["@message"], "cannot start: no\nport");
 }
 
 #[test]
@@ -116,22 +96,15 @@ fn names_with_a_meaning_are_made_harmless() {
         assert_eq!(written[key], value, "{key}");
     }
     let in_span = record(|| info_span!("s", "@message" = 1, message = 2).in_scope(|| info!("m")));
-    assert_eq!(
-        (&in_span["@message"], &in_span["field.@message"]),
-        (&json!("m"), &json!(1))
-    );
+    assert_eq!((&in_span["@message"], &in_span["field.@message"]), (&json!("m"), &json!(1)));
     assert_eq!(in_span["message"], 2);
 }
 
 #[test]
 fn fields_of_spans_come_from_the_root_to_the_leaf_and_later_ones_win() {
     let lines = lines(Level::Info, |_| {
-        let outer = info_span!(
-            "outer",
-            request_id = "r1",
-            hook = "H",
-            late = tracing::field::Empty
-        );
+        let outer =
+            info_span!("outer", request_id = "r1", hook = "H", late = tracing::field::Empty);
         let _outer = outer.enter();
         outer.record("late", 1);
         outer.record("late", 2);
@@ -140,10 +113,7 @@ fn fields_of_spans_come_from_the_root_to_the_leaf_and_later_ones_win() {
         info!(parent: &outer, "beside");
         info!(parent: None, "outside");
     });
-    let rest: Vec<_> = lines
-        .iter()
-        .map(|line| line.split_once("Z\"").unwrap().1)
-        .collect();
+    let rest: Vec<_> = lines.iter().map(|line| line.split_once("Z\"").unwrap().1).collect();
     assert_eq!(
         rest,
         [
@@ -156,9 +126,7 @@ fn fields_of_spans_come_from_the_root_to_the_leaf_and_later_ones_win() {
 
 #[test]
 fn line_breaks_are_escaped_and_other_scripts_are_not() {
-    let lines = lines(Level::Info, |_| {
-        info!(word = "naïve 🦀", "a\nb\r\u{0}\u{1b}[1m\u{2028}c")
-    });
+    let lines = lines(Level::Info, |_| info!(word = "naïve 🦀", "a\nb\r\u{0}\u{1b}[1m\u{2028}c"));
     assert!(lines[0].contains("naïve 🦀"));
     assert!(lines[0].contains("a\\nb\\r\\u0000\\u001b[1m\u{2028}c"));
 }

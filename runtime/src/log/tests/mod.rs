@@ -23,9 +23,7 @@ const HEAD: [&str; 4] = ["@level", "@message", "@module", "@timestamp"];
 fn lines(level: Level, work: impl FnOnce(&LogControl)) -> Vec<String> {
     let (sink, written) = collecting();
     let threshold = Threshold::new(level);
-    let control = LogControl {
-        threshold: threshold.clone(),
-    };
+    let control = LogControl { threshold: threshold.clone() };
     let subscriber = tracing_subscriber::registry().with(Hclog::new(threshold, sink));
     tracing::subscriber::with_default(subscriber, || work(&control));
     written.lock().unwrap().clone()
@@ -49,9 +47,7 @@ fn collecting() -> (Sink, Arc<Mutex<Vec<String>>>) {
 /// The one record that `work` writes.
 fn record(work: impl FnOnce()) -> Value {
     let lines = lines(Level::Trace, |_| work());
-    let [line] = lines.as_slice() else {
-        panic!("{} lines", lines.len())
-    };
+    let [line] = lines.as_slice() else { panic!("{} lines", lines.len()) };
     let value: Value = serde_json::from_str(line).unwrap();
     for key in HEAD {
         assert!(value[key].is_string(), "{line}");

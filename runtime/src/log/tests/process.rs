@@ -20,22 +20,14 @@ fn is_child() -> bool {
 fn child(test: &str) -> Command {
     let module = module_path!().split_once("::").unwrap().1;
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command
-        .args(["--exact", "--nocapture", &format!("{module}::{test}")])
-        .env(CHILD, "1");
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.args(["--exact", "--nocapture", &format!("{module}::{test}")]).env(CHILD, "1");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
 fn records(output: &Output) -> Vec<Record> {
     let stderr = std::str::from_utf8(&output.stderr).unwrap();
-    stderr
-        .lines()
-        .map(|line| Record::parse(line).expect(line))
-        .collect()
+    stderr.lines().map(|line| Record::parse(line).expect(line)).collect()
 }
 
 #[test]
@@ -51,42 +43,26 @@ fn events_and_panics_are_records_on_stderr() {
         assert!(std::panic::catch_unwind(|| std::panic::panic_any(7)).is_err());
         return;
     }
-    let output = child("events_and_panics_are_records_on_stderr")
-        .output()
-        .unwrap();
+    let output = child("events_and_panics_are_records_on_stderr").output().unwrap();
     assert!(output.status.success(), "{output:?}");
     assert!(!String::from_utf8_lossy(&output.stdout).contains("and on"));
     let records = records(&output);
-    let [ready, panicked, odd] = records.as_slice() else {
-        panic!("{records:?}")
-    };
-    assert_eq!(
-        (ready.level, ready.message.as_str()),
-        (Level::Info, "ready")
-    );
+    let [ready, panicked, odd] = records.as_slice() else { panic!("{records:?}") };
+    assert_eq!((ready.level, ready.message.as_str()), (Level::Info, "ready"));
     assert_eq!(ready.fields["request_id"], "r1");
     assert_eq!(panicked.level, Level::Error);
     assert_eq!(panicked.message, "panicked: at 7\nand on");
     assert_eq!(panicked.module.as_deref(), Some("panic"));
     assert_eq!(panicked.fields["request_id"], "r1");
-    assert_eq!(
-        panicked.fields["thread"],
-        json!(std::thread::current().name().unwrap())
-    );
+    assert_eq!(panicked.fields["thread"], json!(std::thread::current().name().unwrap()));
     let location = panicked.fields["location"].as_str().unwrap();
     assert!(location.starts_with(file!()), "{location}");
     assert_eq!(
-        location[file!().len()..]
-            .split(':')
-            .filter(|n| n.parse::<u32>().is_ok())
-            .count(),
+        location[file!().len()..].split(':').filter(|n| n.parse::<u32>().is_ok()).count(),
         2
     );
     let backtrace = panicked.fields["backtrace"].as_str().unwrap();
-    assert!(
-        backtrace.contains("events_and_panics_are_records_on_stderr"),
-        "{backtrace}"
-    );
+    assert!(backtrace.contains("events_and_panics_are_records_on_stderr"), "{backtrace}");
     assert!(backtrace.len() <= 16 * 1024);
     assert_eq!(odd.message, "panicked: a value that is not text");
 }
@@ -114,24 +90,12 @@ fn a_panic_inside_a_record_is_a_record_of_its_own() {
         info!("after");
         return;
     }
-    let output = child("a_panic_inside_a_record_is_a_record_of_its_own")
-        .output()
-        .unwrap();
+    let output = child("a_panic_inside_a_record_is_a_record_of_its_own").output().unwrap();
     assert!(output.status.success(), "{output:?}");
     let records = records(&output);
-    let said: Vec<_> = records
-        .iter()
-        .map(|record| record.message.as_str())
-        .collect();
-    assert_eq!(
-        said,
-        ["panicked: bad debug", "panicked: bad debug", "after"]
-    );
-    assert!(
-        records
-            .iter()
-            .all(|record| record.fields["request_id"] == "r1")
-    );
+    let said: Vec<_> = records.iter().map(|record| record.message.as_str()).collect();
+    assert_eq!(said, ["panicked: bad debug", "panicked: bad debug", "after"]);
+    assert!(records.iter().all(|record| record.fields["request_id"] == "r1"));
 }
 
 #[test]
@@ -141,9 +105,7 @@ fn a_plain_line_is_text_that_ends_in_one_newline() {
         plain_line("and more");
         return;
     }
-    let output = child("a_plain_line_is_text_that_ends_in_one_newline")
-        .output()
-        .unwrap();
+    let output = child("a_plain_line_is_text_that_ends_in_one_newline").output().unwrap();
     assert_eq!(output.stderr, b"a report\n  of two lines\nand more\n");
 }
 
@@ -158,19 +120,12 @@ fn a_host_that_is_gone_kills_nobody() {
         assert!(std::panic::catch_unwind(|| panic!("into the void")).is_err());
         return;
     }
-    let mut child = child("a_host_that_is_gone_kills_nobody")
-        .stdin(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        child("a_host_that_is_gone_kills_nobody").stdin(Stdio::piped()).spawn().unwrap();
     drop(child.stderr.take());
     drop(child.stdin.take());
     let mut stdout = String::new();
-    child
-        .stdout
-        .take()
-        .unwrap()
-        .read_to_string(&mut stdout)
-        .unwrap();
+    child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
     assert!(child.wait().unwrap().success(), "{stdout}");
 }
 
@@ -199,9 +154,7 @@ fn a_debug_that_logs_neither_hangs_nor_recurses_for_ever() {
         info!("second");
         return;
     }
-    let output = child("a_debug_that_logs_neither_hangs_nor_recurses_for_ever")
-        .output()
-        .unwrap();
+    let output = child("a_debug_that_logs_neither_hangs_nor_recurses_for_ever").output().unwrap();
     assert!(output.status.success(), "{output:?}");
     let records = records(&output);
     let place = |message: &str| records.iter().position(|record| record.message == message);

@@ -1,0 +1,191 @@
+//! What a process is told at its start, read once into one struct.
+//!
+//! Settings come from environment variables. Those that are our own (`HOOKWRIGHT_...`) may also
+//! stand in a TOML file, which `HOOKWRIGHT_CONFIG` names. Every fault is found before the process
+//! gives up, so that it takes one restart to put them all right.
+
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::connect::Target;
+use crate::log::Level;
+
+mod environment;
+mod error;
+mod file;
+mod manifest;
+mod nearest;
+mod parse;
+mod reader;
+mod reference;
+#[cfg(test)]
+mod tests;
+
+pub use environment::Environment;
+pub use error::{Fault, SettingsError};
+pub use file::PluginConfigs;
+pub use reference::{REFERENCE, SettingInfo};
+
+pub(crate) use error::quoted;
+pub(crate) use parse::is_host_and_port;
+
+use file::ConfigFile;
+use manifest::Manifest;
+use reader::{Reader, Refused};
+
+/// The variables that are ours begin with this.
+const OURS: &str = "HOOKWRIGHT_";
+
+/// The settings of a process; [`REFERENCE`] says what each means.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// The id that the host knows the plugin by.
+    pub plugin_id: Option<String>,
+    /// The plugin's folder.
+    pub plugin_path: Option<PathBuf>,
+    /// Where the host serves its plugin API.
+    pub api_target: Option<Target>,
+    /// The longest that any hook may take.
+    pub hook_timeout: Duration,
+    /// The least level that is logged.
+    pub log_level: Level,
+    /// The TCP ports to try in order; `0..=0` lets the system pick one.
+    pub ports: RangeInclusive<u16>,
+    /// The versions that the host speaks, as it wrote them.
+    pub protocol_versions: Option<String>,
+    /// The folder for the unix socket.
+    pub unix_socket_dir: Option<PathBuf>,
+    /// The group, by name or number, that may use the unix socket.
+    pub unix_socket_group: Option<String>,
+    /// What to listen on; [`Settings::listen`] has the whole of it.
+    pub listen_on: ListenOn,
+    /// How long before the caller's deadline a hook is given up.
+    pub deadline_margin: Duration,
+    /// How long running hooks may go on once the process is told to stop.
+    pub drain_timeout: Duration,
+    /// How many synchronous handlers of one plugin may run at a time.
+    pub sync_handlers: usize,
+    /// The configuration of plugins, used where no host gives one.
+    pub plugins: PluginConfigs,
+    /// Variables that look like ours and are not, each with the name that was perhaps meant. They
+    /// are no fault, but somebody should hear of them.
+    pub unknown_variables: Vec<String>,
+}
+
+/// The kind of socket to listen on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListenOn {
+    /// TCP on the loopback address.
+    Tcp,
+    /// A unix socket.
+    Unix,
+}
+
+impl Settings {
+    /// Reads all settings.
+    ///
+    /// # Errors
+    ///
+    /// Says everything that is wrong with them.
+    pub fn read(environment: &Environment) -> Result<Self, SettingsError> {
+        let mut reader = Reader::new(environment);
+        let here = environment.working_folder();
+
+        // First, since what it holds is looked up below. A file that cannot be used leaves the
+        // defaults in place, to find what else is wrong.
+        if let Ok(Some(path)) = reader.text(&reference::CONFIG) {
+            let (file, faults) = ConfigFile::read(&here.join(path));
+            reader.file = file;
+            reader.faults.extend(faults);
+        }
+
+        let plugin = plugin(&mut reader, environment);
+        let api_target = reader.optional(&reference::API_TARGET, parse::target);
+        let hook_timeout = reader.value(&reference::HOOK_TIMEOUT, parse::seconds);
+        let log_level = reader.value(&reference::LOG_LEVEL, |text| text.parse().ok());
+        let ports = ports(&mut reader);
+        let protocol_versions = reader.text(&reference::PROTOCOL_VERSIONS);
+        let unix_socket_dir = reader.optional(&reference::UNIX_SOCKET_DIR, |t| Some(here.join(t)));
+        let unix_socket_group = reader.text(&reference::UNIX_SOCKET_GROUP);
+        let listen_on = reader.value(&reference::LISTEN, parse::listen_on);
+        let deadline_margin = reader.value(&reference::DEADLINE_MARGIN, |text| {
+            parse::duration(text).filter(|time| *time <= Duration::from_secs(30))
+        });
+        let drain_timeout = reader.value(&reference::DRAIN_TIMEOUT, |text| {
+            let fits = |time: &Duration| !time.is_zero() && *time <= Duration::from_secs(600);
+            parse::duration(text).filter(fits)
+        });
+        let sync_handlers = reader.value(&reference::SYNC_HANDLERS, |text| {
+            parse::whole_number(text).filter(|count| (1..=512).contains(count))
+        });
+
+        let Reader { file, faults, .. } = reader;
+        let settings = move || -> Result<Self, Refused> {
+            let (plugin_id, plugin_path) = plugin?;
+            let unix_socket_dir = unix_socket_dir?;
+            let auto = if unix_socket_dir.is_some() { ListenOn::Unix } else { ListenOn::Tcp };
+            Ok(Self {
+                plugin_id,
+                plugin_path,
+                api_target: api_target?,
+                hook_timeout: hook_timeout?,
+                log_level: log_level?,
+                ports: ports?,
+                protocol_versions: protocol_versions?,
+                unix_socket_dir,
+                unix_socket_group: unix_socket_group?,
+                listen_on: listen_on?.unwrap_or(auto),
+                deadline_margin: deadline_margin?,
+                drain_timeout: drain_timeout?,
+                sync_handlers: sync_handlers?,
+                plugins: file.plugins,
+                unknown_variables: unknown_variables(environment),
+            })
+        };
+        match settings() {
+            Ok(settings) if faults.is_empty() => Ok(settings),
+            _ => Err(SettingsError { faults }),
+        }
+    }
+}
+
+type IdAndPath = (Option<String>, Option<PathBuf>);
+
+/// Who the plugin is and where it lives: what is not said is taken from the manifest in the working
+/// folder, which a host makes the plugin's own.
+fn plugin(reader: &mut Reader<'_>, environment: &Environment) -> Result<IdAndPath, Refused> {
+    let here = environment.working_folder();
+    let id = reader.text(&reference::PLUGIN_ID);
+    let path = reader.optional(&reference::PLUGIN_PATH, |path| Some(here.join(path)));
+    let (id, path) = (id?, path?);
+    if id.is_some() && path.is_some() {
+        return Ok((id, path));
+    }
+    let manifest = Manifest::read(here).map_err(|fault| reader.refuse(fault))?;
+    let folder = manifest.is_some().then(|| here.to_owned());
+    Ok((id.or(manifest.map(|manifest| manifest.id)), path.or(folder)))
+}
+
+fn ports(reader: &mut Reader<'_>) -> Result<RangeInclusive<u16>, Refused> {
+    let min = reader.optional(&reference::MIN_PORT, parse::whole_number::<u16>);
+    let max = reader.optional(&reference::MAX_PORT, parse::whole_number::<u16>);
+    let (min, max) = (min?, max?);
+    match (min.unwrap_or(0), max.unwrap_or(0)) {
+        (0, 0) => Ok(0..=0),
+        (first, last) if first > 0 && first <= last => Ok(first..=last),
+        _ => Err(reader.refuse(Fault::PortRange { min, max })),
+    }
+}
+
+fn unknown_variables(environment: &Environment) -> Vec<String> {
+    let known = || REFERENCE.iter().map(|info| info.variable).filter(|name| name.starts_with(OURS));
+    environment
+        .names()
+        .filter(|name| name.starts_with(OURS) && !known().any(|known| known == *name))
+        .map(|name| match nearest::nearest(name, known()) {
+            Some(meant) => format!("{name} (did you mean {meant}?)"),
+            None => name.to_owned(),
+        })
+        .collect()
+}

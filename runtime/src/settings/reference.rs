@@ -1,0 +1,168 @@
+//! The one list of settings: what each is called, what it means, what it may be.
+//!
+//! Reading goes through these rows, so a setting cannot be read without being listed here; its
+//! default is the text below, read like any other value.
+
+/// What there is to know about one setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SettingInfo {
+    /// The environment variable.
+    pub variable: &'static str,
+    /// The key in the TOML file, for a setting that may also stand there.
+    pub toml_key: Option<&'static str>,
+    /// Whether the value is a number, which TOML writes without quotes.
+    pub is_number: bool,
+    /// The value when nothing sets it; empty when there is none.
+    pub default: &'static str,
+    /// What a value has to be.
+    pub expected: &'static str,
+    /// What it does.
+    pub meaning: &'static str,
+}
+
+/// What a row need not say.
+const ROW: SettingInfo = SettingInfo {
+    variable: "",
+    toml_key: None,
+    is_number: false,
+    default: "",
+    expected: "text in UTF-8",
+    meaning: "",
+};
+
+/// Makes one constant of each row, and the list of them all.
+macro_rules! settings {
+    ($($name:ident { $($field:tt)* })*) => {
+        $(pub(super) const $name: SettingInfo = SettingInfo { $($field)* };)*
+
+        /// Every setting, in the order in which they are explained.
+        pub const REFERENCE: &[SettingInfo] = &[$($name),*];
+    };
+}
+
+settings! {
+    PLUGIN_ID {
+        variable: "MATTERMOST_PLUGIN_ID",
+        meaning: "The id that the host knows the plugin by; else the `id` in `plugin.json`.",
+        ..ROW
+    }
+    PLUGIN_PATH {
+        variable: "MATTERMOST_PLUGIN_PATH",
+        meaning: "The plugin's folder; else the working folder, if it has a `plugin.json`.",
+        ..ROW
+    }
+    API_TARGET {
+        variable: "MATTERMOST_PLUGIN_API_TARGET",
+        expected: "an address: host:port, http://host:port or unix:/path",
+        meaning: "Where the host serves its plugin API; without it there is no API.",
+        ..ROW
+    }
+    HOOK_TIMEOUT {
+        variable: "MATTERMOST_PLUGIN_HOOK_TIMEOUT",
+        is_number: true,
+        default: "30",
+        expected: "seconds above 0 and up to 86400, such as 30 or 2.5",
+        meaning: "The longest that any hook may take, in seconds.",
+        ..ROW
+    }
+    LOG_LEVEL {
+        variable: "MATTERMOST_PLUGIN_LOG_LEVEL",
+        default: "info",
+        expected: "trace, debug, info, warn or error",
+        meaning: "The least level that is logged.",
+        ..ROW
+    }
+    MIN_PORT {
+        variable: "PLUGIN_MIN_PORT",
+        is_number: true,
+        default: "0",
+        expected: "a port from 0 to 65535",
+        meaning: "The first TCP port to try; 0 here and below lets the system pick one.",
+        ..ROW
+    }
+    MAX_PORT {
+        variable: "PLUGIN_MAX_PORT",
+        is_number: true,
+        default: "0",
+        expected: "a port from 0 to 65535",
+        meaning: "The last TCP port to try.",
+        ..ROW
+    }
+    PROTOCOL_VERSIONS {
+        variable: "PLUGIN_PROTOCOL_VERSIONS",
+        meaning: "The versions that the host speaks, as numbers between commas.",
+        ..ROW
+    }
+    UNIX_SOCKET_DIR {
+        variable: "PLUGIN_UNIX_SOCKET_DIR",
+        meaning: "The folder for the unix socket; else $TMPDIR, else /tmp.",
+        ..ROW
+    }
+    UNIX_SOCKET_GROUP {
+        variable: "PLUGIN_UNIX_SOCKET_GROUP",
+        meaning: "The group, by name or number, that may use the unix socket.",
+        ..ROW
+    }
+    LISTEN {
+        variable: "HOOKWRIGHT_LISTEN",
+        toml_key: Some("listen"),
+        default: "auto",
+        expected: "auto, tcp or unix",
+        meaning: "What to listen on; auto is unix where PLUGIN_UNIX_SOCKET_DIR is set, else tcp.",
+        ..ROW
+    }
+    DEADLINE_MARGIN {
+        variable: "HOOKWRIGHT_DEADLINE_MARGIN",
+        toml_key: Some("deadline_margin"),
+        default: "500ms",
+        expected: "a time up to 30s, such as 500ms or 0s",
+        meaning: "How long before the caller's deadline a hook is given up, to answer in time.",
+        ..ROW
+    }
+    DRAIN_TIMEOUT {
+        variable: "HOOKWRIGHT_DRAIN_TIMEOUT",
+        toml_key: Some("drain_timeout"),
+        default: "5s",
+        expected: "a time above 0 and up to 10min, such as 5s",
+        meaning: "How long running hooks may go on once the process is told to stop.",
+        ..ROW
+    }
+    SYNC_HANDLERS {
+        variable: "HOOKWRIGHT_SYNC_HANDLERS",
+        toml_key: Some("sync_handlers"),
+        is_number: true,
+        default: "16",
+        expected: "a whole number from 1 to 512",
+        meaning: "How many synchronous handlers of one plugin may run at a time.",
+    }
+    CONFIG {
+        variable: "HOOKWRIGHT_CONFIG",
+        meaning: "A TOML file with the keys above and `[plugins.\"ID\"]` tables, each the \
+                  configuration of a plugin where no host gives one. The environment wins.",
+        ..ROW
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_row_has_a_name_of_its_own_and_a_meaning_on_one_line() {
+        let names: BTreeSet<_> = REFERENCE.iter().map(|info| info.variable).collect();
+        assert_eq!(names.len(), REFERENCE.len());
+        for info in REFERENCE {
+            assert!(info.meaning.ends_with('.') && !info.meaning.contains('\n'), "{info:?}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_ours_may_stand_in_the_file() {
+        for info in REFERENCE {
+            let ours = info.variable.strip_prefix("HOOKWRIGHT_").map(str::to_lowercase);
+            assert!(info.toml_key.is_none_or(|key| ours.as_deref() == Some(key)), "{info:?}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What may stand in the file, and what is said of what may not.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::{error_of, with_file};
+use crate::settings::ListenOn;
+
+#[test]
+fn the_file_sets_what_is_ours_and_the_environment_wins() {
+    let toml = "listen = 'unix'\ndeadline_margin = '1s'\ndrain_timeout = '2s'\nsync_handlers = 3";
+    let settings = with_file(toml, &[("HOOKWRIGHT_DRAIN_TIMEOUT", "9s")]).unwrap();
+    assert_eq!(settings.listen_on, ListenOn::Unix);
+    assert_eq!(settings.deadline_margin, Duration::from_secs(1));
+    assert_eq!(settings.drain_timeout, Duration::from_secs(9));
+    assert_eq!(settings.sync_handlers, 3);
+}
+
+#[test]
+fn the_file_configures_plugins_and_debug_does_not_show_how() {
+    let toml = r#"
+        [plugins."com.example.filter"]
+        words = ["spam", "eggs"]
+        limit = 0x10
+        ratio = 0.5
+        since = 2026-01-02
+        [plugins."com.example.filter".smtp]
+        password = "hunter2"
+        [plugins.welcome]
+    "#;
+    let settings = with_file(toml, &[]).unwrap();
+    let expected = json!({
+        "words": ["spam", "eggs"], "limit": 16, "ratio": 0.5, "since": "2026-01-02",
+        "smtp": {"password": "hunter2"},
+    });
+    assert_eq!(settings.plugins.get("com.example.filter"), Some(&expected));
+    assert_eq!(settings.plugins.get("welcome"), Some(&json!({})));
+    let shown = format!("{settings:?}");
+    assert!(shown.contains("com.example.filter") && !shown.contains("hunter2"), "{shown}");
+}
+
+#[test]
+fn what_is_wrong_with_the_file_is_said_with_its_line() {
+    for (toml, expected) in [
+        ("\nlisten = 'udp'", r#"hw.toml, line 2: listen is "udp": expected auto, tcp or unix"#),
+        ("listen = ''", r#"hw.toml, line 1: listen is "": expected auto, tcp or unix"#),
+        ("listen = 5", "hw.toml, line 1: listen is 5: expected auto, tcp or unix"),
+        ("listen = []", "hw.toml, line 1: listen is an array: expected auto, tcp or unix"),
+        (
+            "sync_handlers = '8'",
+            r#"hw.toml, line 1: sync_handlers is "8": expected a whole number from 1 to 512"#,
+        ),
+        (
+            "sync_handlers = 1.5",
+            "hw.toml, line 1: sync_handlers is 1.5: expected a whole number from 1 to 512",
+        ),
+        (
+            "drain_timeout = true",
+            "hw.toml, line 1: drain_timeout is true: expected a time above 0 and up to 10min, such \
+             as 5s",
+        ),
+        (
+            "# ours\n\nworkers = 5",
+            "hw.toml, line 3: unknown key \"workers\": known are listen, deadline_margin, \
+             drain_timeout, sync_handlers and [plugins.\"ID\"]",
+        ),
+        (
+            "plugins = 5",
+            "hw.toml, line 1: plugins is an integer: expected a table, as in [plugins.\"ID\"]",
+        ),
+        (
+            "[plugins]\ntoken = 'hunter2'",
+            "hw.toml, line 2: plugins.\"token\" is a string: expected a table, as in \
+             [plugins.\"ID\"]",
+        ),
+        (
+            "[plugins.x]\n\nratio = nan",
+            "hw.toml, line 3: plugins.\"x\" holds a number that JSON cannot hold",
+        ),
+    ] {
+        assert_eq!(with_file(toml, &[]).unwrap_err(), expected);
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_or_is_not_toml_is_refused_by_its_path() {
+    let error = error_of(&[("HOOKWRIGHT_CONFIG", "missing.toml")]);
+    assert!(error.starts_with("missing.toml: cannot be read: "), "{error}");
+    let error = error_of(&[("HOOKWRIGHT_CONFIG", "/")]);
+    assert!(error.starts_with("/: cannot be read: "), "{error}");
+    for toml in ["listen = 'tcp'\nlisten", "listen = 'tcp'\nlisten = 'unix'"] {
+        let error = with_file(toml, &[]).unwrap_err();
+        assert!(error.starts_with("hw.toml, line 2: is not TOML: "), "{error}");
+        assert!(!error.contains('\n'), "{error}");
+    }
+}
+
+#[test]
+fn a_wrong_value_in_the_file_is_refused_even_where_the_environment_wins() {
+    let error = with_file("listen = 'udp'", &[("HOOKWRIGHT_LISTEN", "tcp")]).unwrap_err();
+    assert!(error.contains(r#"listen is "udp""#), "{error}");
+}
+
+#[test]
+fn a_file_nested_without_end_is_refused_and_does_not_overflow_the_stack() {
+    let deep = format!("[plugins.x]\na = {}", "[".repeat(100_000));
+    assert!(with_file(&deep, &[]).unwrap_err().contains("is not TOML: "));
+    let dotted = format!("plugins.x{} = 1", ".a".repeat(100_000));
+    let _ = with_file(&dotted, &[]);
+}

@@ -1,0 +1,38 @@
+//! A second plugin, to be chained with the first one.
+
+use hookwright::prelude::*;
+
+hookwright::plugin! { id: "com.example.zzz-second" }
+
+#[hook(HookName::MessageWillBePosted)]
+async fn filter(_cx: Context, mut post: Post) -> Verdict<Post> {
+    match post.message.as_str() {
+        "second rejects" => Verdict::reject("the second says no"),
+        message if message.starts_with("rewrite") => {
+            post.message = format!("{message} and second");
+            Verdict::Replace(post)
+        }
+        _ => Verdict::Allow,
+    }
+}
+
+#[hook(HookName::MessageHasBeenPosted, priority = -1)]
+fn notify(_cx: &Context, post: Post) {
+    tracing::info!(message = post.message, "second was told");
+}
+
+#[hook(HookName::RunDataRetention)]
+fn sum(_cx: &Context, _now_time: i64, _batch_size: i64) -> i64 {
+    1
+}
+
+#[hook(HookName::OnSharedChannelsPing)]
+fn all(_cx: &Context, _remote_cluster: hookwright::RemoteCluster) -> bool {
+    true
+}
+
+#[hook(HookName::ExecuteCommand)]
+fn value(_cx: &Context, args: CommandArgs) -> Option<CommandResponse> {
+    let text = "answered by the second".to_owned();
+    (args.command == "decline").then(|| CommandResponse { text, ..CommandResponse::default() })
+}

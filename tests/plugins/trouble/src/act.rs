@@ -1,0 +1,112 @@
+//! What a test can tell a handler to do.
+
+use std::io::Write as _;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use hookwright::prelude::*;
+use serde::Deserialize;
+
+/// The plugin's configuration.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Any text.
+    pub greeting: String,
+    /// A number, to be given wrongly.
+    pub limit: u8,
+    /// What OnActivate does.
+    pub on_activate: String,
+    /// What OnConfigurationChange does.
+    pub on_configuration_change: String,
+}
+
+/// What the plugin was told of, in order.
+#[derive(Debug, Default)]
+pub struct Told(Mutex<Vec<String>>, Mutex<()>);
+
+impl Told {
+    pub(crate) fn tell(&self, what: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(what.to_owned());
+    }
+
+    pub(crate) fn all(&self) -> String {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).join(", ")
+    }
+}
+
+/// Ends in an error, a panic or not at all, as the text says; else it ends well.
+pub(crate) fn blocking(cx: &Context, what: &str) -> Result<()> {
+    if what == "block until cancelled" {
+        while !cx.cancelled().is_cancelled() {
+            std::thread::yield_now();
+        }
+        return Ok(());
+    }
+    if what == "block for ever" {
+        loop {
+            std::thread::park();
+        }
+    }
+    end(cx, what)
+}
+
+/// The same for an async handler.
+pub(crate) async fn waiting(cx: &Context, what: &str) -> Result<()> {
+    match what {
+        "wait for ever" => std::future::pending().await,
+        "wait a while" => tokio::time::sleep(Duration::from_millis(300)).await,
+        _ => {}
+    }
+    end(cx, what)
+}
+
+#[expect(clippy::panic, reason = "it is what the tests are for")]
+fn end(cx: &Context, what: &str) -> Result<()> {
+    match what {
+        "invalid" => Err(Error::invalid("that is not a number").into()),
+        "denied" => Err(Error::denied("you may not").into()),
+        "missing" => Err(Error::not_found("no such thing").into()),
+        "unimplemented" => Err(Error::unimplemented("not done here").into()),
+        "error" => Err(anyhow::anyhow!("something broke")),
+        "path" => Err(anyhow::anyhow!("cannot open /var/lib/secret/words.txt")),
+        "io" => std::fs::read("/nonexistent/words.txt").map(drop).context("reading the words"),
+        "panic" => panic!("the handler's own words"),
+        "panic with a lock" => {
+            // Poisoned from here on: the next one that takes it panics as well, and so on.
+            #[expect(clippy::unwrap_used, reason = "a poisoned lock is the point")]
+            let _held = cx.state::<Told>().1.lock().unwrap();
+            panic!("with a lock held");
+        }
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn verdict(mut post: Post) -> Verdict<Post> {
+    match post.message.as_str() {
+        "reject" => Verdict::reject("Please mind your language."),
+        "empty rejection" => Verdict::reject(""),
+        "dismiss" => Verdict::dismiss(),
+        "same" => Verdict::Replace(post),
+        "large" => {
+            post.message = "x".repeat(65 * 1024 * 1024);
+            Verdict::Replace(post)
+        }
+        message if message.starts_with("rewrite") => {
+            post.message = format!("{message} by trouble");
+            Verdict::Replace(post)
+        }
+        _ => Verdict::Allow,
+    }
+}
+
+/// Asks the server for a user; a test plays the server.
+pub(crate) async fn ask_the_server(cx: &Context, user: &str) -> Result<String> {
+    Ok(cx.api().get_user_by_username(user).await?.id)
+}
+
+pub(crate) fn print(text: &str) {
+    // As a careless plugin does it.
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
