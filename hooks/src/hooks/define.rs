@@ -84,6 +84,7 @@ macro_rules! define_hooks {
         $crate::Rpc::Unary {
             request: stringify!($request),
             reply: stringify!($reply),
+            answer: <$crate::proto::$reply as $crate::engine::Reply<$crate::proto::$request>>::ANSWER,
             open: $crate::engine::open::<$name>,
         }
     };

@@ -52,6 +52,8 @@ pub enum Rpc {
         request: &'static str,
         /// The reply message, by its Rust name.
         reply: &'static str,
+        /// What a handler answers, itself or in a `Result`.
+        answer: &'static str,
         /// Decodes a request and makes room for its reply.
         open: OpenExchange,
     },

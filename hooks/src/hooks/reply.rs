@@ -11,6 +11,9 @@ pub trait Reply<Request>: Default {
     /// What one handler answers.
     type Output: Send + 'static;
 
+    /// [`Self::Output`] as an author writes it.
+    const ANSWER: &'static str;
+
     /// The reply before anyone has answered.
     fn initial() -> Self {
         Self::default()
@@ -91,6 +94,7 @@ macro_rules! reply_form {
     ($request:ident -> $reply:ident { nothing }) => {
         impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
             type Output = ();
+            const ANSWER: &'static str = "()";
             fn fold(&mut self, (): ()) -> $crate::engine::Flow {
                 $crate::engine::Flow::Next
             }
@@ -100,6 +104,7 @@ macro_rules! reply_form {
     ($request:ident -> $reply:ident { error }) => {
         impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
             type Output = ();
+            const ANSWER: &'static str = "()";
             fn fold(&mut self, (): ()) -> $crate::engine::Flow {
                 $crate::engine::Flow::Next
             }
@@ -132,6 +137,7 @@ macro_rules! reply_form {
     ($request:ident -> $reply:ident { gate($rejected:ident) }) => {
         impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
             type Output = $crate::Gate;
+            const ANSWER: &'static str = "Gate";
             fn fold(&mut self, verdict: $crate::Gate) -> $crate::engine::Flow {
                 match verdict {
                     $crate::Verdict::Allow => $crate::engine::Flow::Next,
@@ -152,6 +158,7 @@ macro_rules! reply_form {
     ($request:ident -> $reply:ident { upload }) => {
         impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
             type Output = $crate::Verdict<$crate::Upload>;
+            const ANSWER: &'static str = "Verdict<Upload>";
             fn fold(&mut self, verdict: $crate::Verdict<$crate::Upload>) -> $crate::engine::Flow {
                 match verdict {
                     $crate::Verdict::Allow => $crate::engine::Flow::Next,
@@ -200,6 +207,7 @@ macro_rules! reply_form {
     ($request:ident -> $reply:ident { posts }) => {
         impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
             type Output = Option<Vec<$crate::proto::Post>>;
+            const ANSWER: &'static str = "Option<Vec<Post>>";
             fn fold(&mut self, posts: Option<Vec<$crate::proto::Post>>) -> $crate::engine::Flow {
                 if let Some(posts) = posts {
                     self.posts = posts;
@@ -226,6 +234,7 @@ macro_rules! reply_form {
     ($request:ident -> $reply:ident { value($field:ident: $type:ty) }) => {
         impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
             type Output = Option<$type>;
+            const ANSWER: &'static str = concat!("Option<", stringify!($type), ">");
             fn fold(&mut self, value: Option<$type>) -> $crate::engine::Flow {
                 if value.is_none() {
                     return $crate::engine::Flow::Declined;
@@ -241,6 +250,7 @@ macro_rules! reply_form {
     ($request:ident -> $reply:ident { sum($field:ident: $type:ty) }) => {
         impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
             type Output = $type;
+            const ANSWER: &'static str = stringify!($type);
             fn fold(&mut self, number: $type) -> $crate::engine::Flow {
                 self.$field = self.$field.saturating_add(number);
                 $crate::engine::Flow::Next
@@ -252,6 +262,7 @@ macro_rules! reply_form {
     ($request:ident -> $reply:ident { list($field:ident: $type:ty) }) => {
         impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
             type Output = Vec<$type>;
+            const ANSWER: &'static str = concat!("Vec<", stringify!($type), ">");
             fn fold(&mut self, items: Vec<$type>) -> $crate::engine::Flow {
                 self.$field.extend(items);
                 $crate::engine::Flow::Next
@@ -263,6 +274,7 @@ macro_rules! reply_form {
     ($request:ident -> $reply:ident { all($field:ident) }) => {
         impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
             type Output = bool;
+            const ANSWER: &'static str = "bool";
             fn initial() -> Self {
                 Self { $field: true }
             }
@@ -281,6 +293,7 @@ macro_rules! reply_form {
     };
     (@verdict $type:ty, $modified:ident, $rejected:ident) => {
         type Output = $crate::Verdict<$type>;
+        const ANSWER: &'static str = concat!("Verdict<", stringify!($type), ">");
         fn fold(&mut self, verdict: $crate::Verdict<$type>) -> $crate::engine::Flow {
             match verdict {
                 $crate::Verdict::Allow => $crate::engine::Flow::Next,

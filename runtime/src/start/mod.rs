@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use hookwright::Registry;
 use hookwright::api::Transport;
+use tracing::field;
 
 use self::bind::Listen;
 use self::cookie::Cookie;
@@ -115,7 +116,12 @@ fn start(launch: Launch, crates: &[&str]) -> Result<(), Fault> {
             false => handshake::line(version(&settings), &address),
         };
         stdout.write_line(&line).map_err(|e| fault(exit::CANNOT_START, &e))?;
-        tracing::info!(address = %address, "serving");
+        tracing::info!(
+            address = %address,
+            plugin_id = settings.plugin_id,
+            plugin_path = settings.plugin_path.as_ref().map(|path| field::display(path.display())),
+            "serving"
+        );
         serving.until_stopped().await.map_err(|e| fault(exit::CANNOT_START, &format!("{e:#}")))
     });
     // Handlers that do not end are left behind: nobody waits for them any more.

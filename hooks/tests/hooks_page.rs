@@ -1,0 +1,90 @@
+//! `docs/hooks.md` is made of the table, and must not drift from it.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use hookwright::{HookInfo, HookLimit, HookName, Rpc};
+
+#[test]
+fn the_page_says_what_the_table_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/hooks.md");
+    let page = page();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &page).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        written == page,
+        "docs/hooks.md is not what the table says; `UPDATE_DOCS=1 cargo test -p hookwright --test hooks_page` writes it anew"
+    );
+}
+
+fn page() -> String {
+    let mut page = String::from(
+        "# Hooks\n\n\
+        This page is made from the table in `hooks/src/hooks/table.rs`.\n\n\
+        A handler takes its context, `cx: &Context` or `cx: Context`, and then the arguments of its \
+        hook. It returns what the hook is answered with, or a `Result` of that. *On failure* is what \
+        an error, a panic or a passed time limit means unless the handler says otherwise: under \
+        `open` the next handler runs and the host goes on as if the plugin had not been there, under \
+        `closed` the failure is the answer, and a filter refuses.\n\n\
+        How the handlers of several plugins act together:\n\n\
+        | class | |\n| --- | --- |\n\
+        | notify | everyone is told; nobody can stop it |\n\
+        | filter | the value passes from one to the next; the first rejection stops |\n\
+        | lifecycle | everyone runs in order, and an error is the answer |\n\
+        | value | the first that does not decline (`None`) answers |\n\
+        | gather | everyone answers, and the answers are joined, added up or and-ed |\n\
+        | stream | goes to one plugin as a stream |\n",
+    );
+    let served = |info: &&HookInfo| !matches!(info.rpc, Rpc::None);
+    let rows = || HookName::all().map(HookName::info);
+    page.push_str("\n## Served over gRPC\n");
+    for info in rows().filter(served) {
+        entry(&mut page, info);
+    }
+    page.push_str(
+        "\n## Known by name only\n\nNewer than the gRPC contract: no host sends them, and a handler \
+        for one is a compile error.\n\n",
+    );
+    for info in rows().filter(|info| !served(info)) {
+        writeln!(page, "- `{}` (id {}): {}", info.text, info.id, info.doc).unwrap();
+    }
+    page
+}
+
+fn entry(page: &mut String, info: &HookInfo) {
+    let limit = match info.limit {
+        HookLimit::Global => "the global one".to_owned(),
+        HookLimit::Within(limit) => format!("{} s", limit.as_secs()),
+        HookLimit::Unlimited => "none".to_owned(),
+    };
+    let arguments: Vec<_> =
+        info.arguments.iter().map(|(name, ty)| format!(", {name}: {ty}")).collect();
+    write!(page, "\n### {}\n\n{}\n\n", info.text, info.doc).unwrap();
+    match info.rpc {
+        Rpc::Unary { request, reply, answer, .. } => {
+            let arrow = if answer == "()" { String::new() } else { format!(" -> {answer}") };
+            writeln!(
+                page,
+                "```rust\nfn {}(cx: &Context{}){arrow}\n```\n",
+                info.function_name,
+                arguments.concat()
+            )
+            .unwrap();
+            writeln!(page, "`{request}` → `{reply}`\n").unwrap();
+        }
+        Rpc::Stream => {
+            writeln!(page, "Without a handler each request is answered with 404.\n").unwrap()
+        }
+        Rpc::None => {}
+    }
+    writeln!(
+        page,
+        "id {} · class {} · on failure {} · time limit {limit}",
+        info.id,
+        info.class.as_str(),
+        info.on_failure.as_str(),
+    )
+    .unwrap();
+}
