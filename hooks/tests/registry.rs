@@ -42,9 +42,9 @@ fn faults(
     handlers: Vec<Registration>,
     crates: &[&str],
 ) -> Vec<Fault> {
-    let plugins = plugins.into_iter().map(|plugin| keep(plugin));
-    let handlers = handlers.into_iter().map(|handler| keep(handler));
-    match Registry::from_parts(plugins.map(|p| &*p), handlers.map(|h| &*h), crates) {
+    let plugins = plugins.into_iter().map(keep);
+    let handlers = handlers.into_iter().map(keep);
+    match Registry::from_parts(plugins, handlers, crates) {
         Ok(_) => Vec::new(),
         Err(report) => report.faults().to_vec(),
     }
@@ -103,8 +103,8 @@ fn a_configuration_makes_its_hooks_implemented() {
     let mut with_config = plugin("com.example.a", "a");
     with_config.config = Some(new_config::<String>());
     let registry = Registry::from_parts(
-        [&*keep(with_config)],
-        [&*keep(handler(HookName::UserHasLoggedIn, "seen", "a", 1))],
+        [keep(with_config)],
+        [keep(handler(HookName::UserHasLoggedIn, "seen", "a", 1))],
         &[],
     );
     assert_eq!(
@@ -136,12 +136,12 @@ proptest! {
     ) {
         let crates = ["a", "b", "c", "d", "e", "f"];
         let ids = ["p.one", "p.two", "p.three", "p.four", "p.five", "p.six"];
-        let plugins: Vec<_> = (0..6).map(|i| &*keep(plugin(ids[i], crates[i]))).collect();
+        let plugins: Vec<_> = (0..6).map(|i| keep(plugin(ids[i], crates[i]))).collect();
         let handlers: Vec<_> = (0..6)
             .map(|i| {
                 let mut handler = handler(HookName::MessageWillBePosted, "filter", crates[i], 1);
                 handler.priority = priorities[i];
-                &*keep(handler)
+                keep(handler)
             })
             .collect();
         let registry = Registry::from_parts(

@@ -48,8 +48,10 @@ impl Engine {
         let limit = self.limits.of_call(hook.limit, caller_limit);
         let deadline = limit.and_then(|limit| started.checked_add(limit));
         let mut exchange = open(body).map_err(|fault| undecodable(hook, &fault))?;
-        self.before(hook.name, deadline).await?;
-        let answered = self.ask(hook, deadline, &mut *exchange).await;
+        let answered = match self.before(hook.name, deadline).await {
+            Ok(()) => self.ask(hook, deadline, &mut *exchange).await,
+            Err(failure) => Err(Refused { failure, policy: hook.on_failure }),
+        };
         let reply = match answered {
             Ok(()) => Ok(exchange.encode()),
             Err(failure) => self.answer_failure(hook, failure, exchange),
@@ -65,11 +67,22 @@ impl Engine {
 
     /// Counts the call as being answered, until what is returned is dropped.
     fn enter(&self, hook: &HookInfo) -> Result<impl Drop + use<>, Failure> {
+        // Counted before the look: a stop that begins in between waits for this call.
+        let under_way = self.calls.token();
         if self.calls.is_closed() {
             let text = format!("{}: the plugin is stopping", hook.text);
             return Err(Failure::new(Code::Unavailable, text));
         }
-        Ok(self.calls.token())
+        Ok(under_way)
+    }
+
+    /// Runs the handlers of a hook that the host did not call. Their failures are in the log.
+    pub(crate) async fn make_up_for(&self, hook: HookName, deadline: Option<Instant>) {
+        if let Ok((hook, open)) = find(hook.as_str())
+            && let Ok(mut exchange) = open(Bytes::new())
+        {
+            let _ = self.ask(hook, deadline, &mut *exchange).await;
+        }
     }
 
     /// Asks the handlers in order. An error is the answer of the whole call.

@@ -7,14 +7,14 @@ use hookwright::{ApiError, HookName};
 use tokio::time::Instant;
 
 use crate::engine::Engine;
-use crate::failure::{Code, Failure};
+use crate::failure::{Code, Failure, without_paths};
 
 impl Engine {
-    /// What happens before the handlers of a hook run: at OnConfigurationChange, and once before
-    /// OnActivate, the configuration is read. A host that speaks gRPC does not call
-    /// OnConfigurationChange before OnActivate as it does for Go plugins, so that is made up for.
+    /// What happens before the handlers of a hook run: at OnConfigurationChange the configuration
+    /// is read. A host that speaks gRPC does not call OnConfigurationChange before OnActivate as it
+    /// does for Go plugins; where it has not, that is made up for.
     ///
-    /// The error is that of OnConfigurationChange; before OnActivate it is logged, as in Go.
+    /// The error is that of OnConfigurationChange; before OnActivate it is only logged, as in Go.
     pub(crate) async fn before(
         &self,
         hook: HookName,
@@ -26,8 +26,8 @@ impl Engine {
                 self.read_configuration(deadline).await
             }
             HookName::OnActivate if !self.configured.swap(true, Ordering::Relaxed) => {
-                if let Err(failure) = self.read_configuration(deadline).await {
-                    tracing::error!(error = failure.text, "the configuration was not read");
+                if self.read_configuration(deadline).await.is_ok() {
+                    self.make_up_for(HookName::OnConfigurationChange, deadline).await;
                 }
                 Ok(())
             }
@@ -35,9 +35,17 @@ impl Engine {
         }
     }
 
+    async fn read_configuration(&self, deadline: Option<Instant>) -> Result<(), Failure> {
+        let read = self.load_configuration(deadline).await;
+        if let Err(failure) = &read {
+            tracing::error!(error = failure.text, "the configuration was not read");
+        }
+        read
+    }
+
     /// Fetches the configuration and gives it to every plugin that has one. A plugin that it does
     /// not fit keeps the one that it has; the others take theirs.
-    async fn read_configuration(&self, deadline: Option<Instant>) -> Result<(), Failure> {
+    async fn load_configuration(&self, deadline: Option<Instant>) -> Result<(), Failure> {
         let configurable: Vec<_> =
             self.registry.plugins().iter().filter(|plugin| plugin.is_configurable()).collect();
         if configurable.is_empty() {
@@ -50,7 +58,7 @@ impl Engine {
             Err(ApiError::NoTarget { .. }) => return Ok(()),
             Err(error) => {
                 let text = format!("the server did not give the plugin's configuration: {error}");
-                return Err(Failure::new(Code::Unavailable, text));
+                return Err(Failure::new(Code::Unavailable, without_paths(&text)));
             }
         };
         if document.is_empty() {
@@ -62,6 +70,10 @@ impl Engine {
         })?;
         if document.is_null() {
             return Ok(());
+        }
+        if !document.is_object() {
+            let text = "the plugin's configuration is not a JSON object";
+            return Err(Failure::new(Code::InvalidArgument, text));
         }
         let mut faults = Vec::new();
         for plugin in configurable {

@@ -29,9 +29,18 @@ pub struct Engine {
     pub(crate) swallowed: AtomicU64,
 }
 
-/// A plugin's configuration, given by the operator, that cannot be used.
+/// The configuration of plugins, given by the operator, that cannot be used. Displays one line for
+/// each fault.
 #[derive(Debug, thiserror::Error)]
-pub enum PluginConfigError {
+#[error("{}", .faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct PluginConfigError {
+    /// Everything that is wrong, never empty.
+    pub faults: Vec<PluginConfigFault>,
+}
+
+/// The configuration of one plugin that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PluginConfigFault {
     /// There is no such plugin.
     #[error("[plugins.\"{id}\"]: there is no plugin with this id; there are: {}", known.join(", "))]
     UnknownPlugin {
@@ -62,15 +71,21 @@ impl Engine {
         settings: &Settings,
         api: Option<Arc<dyn Transport>>,
     ) -> Result<Self, PluginConfigError> {
+        let mut faults = Vec::new();
         for (id, document) in &settings.plugins {
+            let id = id.clone();
             let plugin = registry.plugins().iter().find(|plugin| plugin.id() == id);
-            let plugin = plugin.ok_or_else(|| PluginConfigError::UnknownPlugin {
-                id: id.clone(),
-                known: registry.plugins().iter().map(|plugin| plugin.id()).collect(),
-            })?;
-            plugin
-                .configure(document)
-                .map_err(|fault| PluginConfigError::Unfit { id: id.clone(), fault })?;
+            match plugin.map(|plugin| plugin.configure(document)) {
+                Some(Ok(())) => {}
+                Some(Err(fault)) => faults.push(PluginConfigFault::Unfit { id, fault }),
+                None => {
+                    let known = registry.plugins().iter().map(|plugin| plugin.id()).collect();
+                    faults.push(PluginConfigFault::UnknownPlugin { id, known });
+                }
+            }
+        }
+        if !faults.is_empty() {
+            return Err(PluginConfigError { faults });
         }
         let bulkheads = registry
             .plugins()

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use hookwright::ErrorKind;
 use hookwright::proto::AppError;
+use hookwright::{ApiError, ErrorKind};
 
 /// Why a call, or one handler of it, failed.
 ///
@@ -64,7 +64,12 @@ impl Failure {
 
     /// What a handler returned as its error.
     pub(crate) fn of_error(error: &anyhow::Error) -> Self {
+        let late = |cause: &(dyn std::error::Error + 'static)| {
+            matches!(cause.downcast_ref(), Some(ApiError::Deadline { .. }))
+        };
         let code = match ErrorKind::of(error) {
+            // A call to the server ends when the handler's time does, a moment before the handler.
+            _ if error.chain().any(late) => Code::DeadlineExceeded,
             ErrorKind::Invalid => Code::InvalidArgument,
             ErrorKind::Denied => Code::PermissionDenied,
             ErrorKind::NotFound => Code::NotFound,
@@ -78,7 +83,8 @@ impl Failure {
     pub(crate) fn time_limit(limit: Duration) -> Self {
         Self::new(
             Code::DeadlineExceeded,
-            format!("the handler did not finish within {} ms", limit.as_millis()),
+            // Rounded: the limit is measured back from its end, and a little after its begin.
+            format!("the handler did not finish within {:.0} ms", limit.as_secs_f64() * 1000.0),
         )
     }
 
@@ -106,7 +112,7 @@ const LONGEST: usize = 2048;
 
 /// Replaces what looks like an absolute path, and cuts the text where it becomes a backtrace or
 /// too long.
-fn without_paths(text: &str) -> String {
+pub(crate) fn without_paths(text: &str) -> String {
     let text = text.split("\nstack backtrace").next().unwrap_or(text);
     let mut clean = String::with_capacity(text.len());
     for piece in text.split_inclusive(|c: char| c.is_whitespace() || "\"'`()[]<>,;=".contains(c)) {
@@ -126,11 +132,12 @@ fn without_paths(text: &str) -> String {
     clean
 }
 
-/// `/var/lib/x`, `src/main.rs:10`, `C:\x`; not `/command` and not `https://host/x`.
+/// `/var/lib/x`, `unix:/tmp/x`, `src/main.rs:10`, `C:\x`; not `/command` and not `https://host/x`.
 fn is_path(word: &str) -> bool {
     let absolute = word.starts_with('/') && word[1..].contains('/') && !word.starts_with("//");
+    let socket = word.starts_with("unix:/");
     let windows = word.get(1..3) == Some(":\\");
-    absolute || windows || word.contains(".rs:")
+    absolute || socket || windows || word.contains(".rs:")
 }
 
 #[cfg(test)]
@@ -144,6 +151,7 @@ mod tests {
             ("open(\"/var/lib/a b\")", "open(\"[path] b\")"),
             ("at src/lib.rs:17", "at [path]"),
             ("C:\\Temp\\x is full", "[path] is full"),
+            ("unix:/tmp/x.sock: refused", "[path] refused"),
             ("use /welcome help", "use /welcome help"),
             ("see https://example.com/a/b", "see https://example.com/a/b"),
             ("größer als 3/4", "größer als 3/4"),

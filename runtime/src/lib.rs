@@ -33,6 +33,6 @@ pub mod start;
 mod stop;
 
 pub use deadline::Limits;
-pub use engine::{Engine, PluginConfigError};
+pub use engine::{Engine, PluginConfigError, PluginConfigFault};
 pub use failure::{Code, Failure};
 pub use stop::Stop;

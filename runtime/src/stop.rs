@@ -25,9 +25,9 @@ impl Stop {
 
     /// Begins the end. Only the first reason counts.
     pub fn begin(&self, reason: &str) {
-        if !self.begun.is_cancelled() {
+        // Whoever reads the record can rely on it: calls are refused from here on.
+        if self.engine.calls.close() {
             tracing::info!(reason, calls_under_way = self.engine.calls.len(), "stopping");
-            self.engine.calls.close();
             self.begun.cancel();
         }
     }

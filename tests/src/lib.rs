@@ -3,6 +3,13 @@
 //! Nothing here goes through the host side of `hookwright-runtime`: what that would forgive, a test
 //! must see.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "what a test waits for in vain fails it")]
+
+pub mod ask;
+pub mod raw;
+pub mod records;
+pub mod server;
+
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -178,7 +185,7 @@ impl Plugin {
             self.child.wait().await.expect("the system knows")
         };
         let status = tokio::time::timeout(PATIENCE, all).await.expect("it ends");
-        Output { status, stdout, stderr: self.stderr.to_end().await }
+        Output { status, stdout, stderr: self.stderr.rest().await }
     }
 }
 
@@ -228,7 +235,7 @@ impl Stderr {
         found.unwrap_or_else(|_| panic!("nothing on stderr with {texts:?}:\n{}", self.text()))
     }
 
-    async fn to_end(&mut self) -> String {
+    async fn rest(&mut self) -> String {
         while self.lines.changed().await.is_ok() {}
         self.text()
     }

@@ -63,7 +63,8 @@ pub type OpenExchange = fn(Bytes) -> Result<Box<dyn Exchange>, prost::DecodeErro
 pub fn open<H: Hook>(body: Bytes) -> Result<Box<dyn Exchange>, prost::DecodeError> {
     let mut request = H::Request::decode(body.clone())?;
     let caller = Arc::new(H::caller(&mut request).unwrap_or_default());
-    Ok(Box::new(Open::<H> { body, request: Some(request), caller, reply: H::Reply::initial() }))
+    let reply = H::Reply::initial();
+    Ok(Box::new(Open::<H> { body, request: Some(request), caller, reply, settled: false }))
 }
 
 /// The arguments for the next handler of an exchange.
@@ -101,6 +102,8 @@ struct Open<H: Hook> {
     request: Option<H::Request>,
     caller: Arc<Caller>,
     reply: H::Reply,
+    /// Whether the reply goes out as it is, and not less what the host knows already.
+    settled: bool,
 }
 
 impl<H: Hook> Open<H> {
@@ -137,11 +140,14 @@ impl<H: Hook> Exchange for Open<H> {
     fn unanswered(&mut self) {
         let request = self.take_request();
         self.reply.unanswered(request);
+        self.settled = true;
     }
 
     fn encode(mut self: Box<Self>) -> Bytes {
         let mut reply = std::mem::take(&mut self.reply);
-        reply.settle(|| self.take_request());
+        if !self.settled {
+            reply.settle(|| self.take_request());
+        }
         reply.encode_to_vec().into()
     }
 }

@@ -55,6 +55,7 @@ macro_rules! define_hooks {
                     define_hooks!(@caller request $($caller)?)
                 }
 
+                #[allow(clippy::unused_unit, reason = "a hook may have no arguments")]
                 fn arguments(request: Self::Request) -> Self::Arguments {
                     let _ = &request;
                     ($(super::field::Field::<$type>::into_argument(request.$argument),)*)

@@ -16,7 +16,7 @@ use super::level::Level;
 use super::line;
 use super::scratch::Recording;
 use super::sink::Sink;
-use super::visit::{Message, Values};
+use super::visit::{self, Message, Values};
 
 /// Writes each event to a sink.
 ///
@@ -83,13 +83,14 @@ where
         };
         recording.with_buffer(|fields| {
             let metadata = event.metadata();
+            let message = visit::message(event);
             line::head(fields, (*metadata.level()).into(), metadata.target(), |fields| {
-                event.record(&mut Message(fields));
+                event.record(&mut Message { fields, field: message.as_ref() });
             });
             if let Some(spans) = context.event_scope(event) {
                 absorb_spans(fields, spans);
             }
-            event.record(&mut Values::of_event(fields));
+            event.record(&mut Values::of_event(fields, message.as_ref()));
             self.sink.write(line::finish(fields));
         });
     }

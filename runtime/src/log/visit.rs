@@ -3,21 +3,28 @@
 use std::error::Error;
 use std::fmt;
 
+use tracing::Event;
 use tracing::field::{Field, Visit};
 
 use super::fields::Fields;
 use super::line;
 
-/// The name that `tracing` gives to an event's message.
-const MESSAGE: &str = "message";
+/// The field that is an event's message. `tracing` puts it first: a field of the user's with its
+/// name, as in `info!(message = post.message, "posted")`, is one like any other.
+pub(super) fn message(event: &Event<'_>) -> Option<Field> {
+    event.metadata().fields().field("message")
+}
 
 /// Takes an event's message, always as a string, and leaves the fields.
-pub(super) struct Message<'a>(pub(super) &'a mut Fields);
+pub(super) struct Message<'a> {
+    pub(super) fields: &'a mut Fields,
+    pub(super) field: Option<&'a Field>,
+}
 
 impl Message<'_> {
     fn set(&mut self, field: &Field, message: fmt::Arguments<'_>) {
-        if field.name() == MESSAGE {
-            self.0.text(line::MESSAGE, message);
+        if self.field == Some(field) {
+            self.fields.text(line::MESSAGE, message);
         }
     }
 }
@@ -41,12 +48,12 @@ impl Visit for Message<'_> {
 pub(super) struct Values<'a> {
     fields: &'a mut Fields,
     /// The field that is none, because it is the message.
-    skipped: Option<&'static str>,
+    skipped: Option<&'a Field>,
 }
 
 impl<'a> Values<'a> {
-    pub(super) fn of_event(fields: &'a mut Fields) -> Self {
-        Self { fields, skipped: Some(MESSAGE) }
+    pub(super) fn of_event(fields: &'a mut Fields, message: Option<&'a Field>) -> Self {
+        Self { fields, skipped: message }
     }
 
     pub(super) fn of_span(fields: &'a mut Fields) -> Self {
@@ -54,13 +61,13 @@ impl<'a> Values<'a> {
     }
 
     fn text(&mut self, field: &Field, value: fmt::Arguments<'_>) {
-        if self.skipped != Some(field.name()) {
+        if self.skipped != Some(field) {
             self.fields.text(line::harmless(field.name()), value);
         }
     }
 
     fn literal(&mut self, field: &Field, value: fmt::Arguments<'_>) {
-        if self.skipped != Some(field.name()) {
+        if self.skipped != Some(field) {
             self.fields.literal(line::harmless(field.name()), value);
         }
     }

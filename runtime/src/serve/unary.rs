@@ -30,7 +30,8 @@ pub trait Methods: Send + Sync + 'static {
         caller_limit: Option<Duration>,
     ) -> impl Future<Output = Result<Bytes, Status>> + Send;
 
-    /// Answers a call that is not unary; `None` if the method is none of these.
+    /// Answers a call that is not unary; gives the request back if the method is none of these.
+    #[expect(clippy::result_large_err, reason = "not an error: it is moved on, once a call")]
     fn stream(
         self: &Arc<Self>,
         request: http::Request<Body>,
@@ -114,7 +115,8 @@ impl<M: Methods> Service<Request<Bytes>> for Method<M> {
         let path = std::mem::take(&mut self.path);
         let caller_limit = self.caller_limit;
         Box::pin(async move {
-            let method = path.rsplit('/').next().unwrap_or_default();
+            // Of `/service/method` what follows the service; a further slash is part of no name.
+            let method = path.get(M::SERVICE.len() + 2..).unwrap_or_default();
             let reply = methods.call(method, request.into_inner(), caller_limit).await?;
             if reply.len() > LARGEST_MESSAGE {
                 return Err(Status::resource_exhausted(format!(

@@ -4,6 +4,8 @@
 //!
 //! `cargo run --release -p hookwright-tests --bin start-cost`
 
+#![expect(clippy::expect_used, reason = "a measurement that cannot be made ends with its reason")]
+
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};

@@ -101,6 +101,15 @@ fn names_with_a_meaning_are_made_harmless() {
 }
 
 #[test]
+fn a_field_named_message_does_not_take_the_place_of_the_message() {
+    let written = record(|| info!(message = "hi", "posted"));
+    assert_eq!((&written["@message"], &written["message"]), (&json!("posted"), &json!("hi")));
+    let alone = record(|| info!(message = "hi"));
+    assert_eq!(alone["@message"], "hi");
+    assert!(alone.get("message").is_none(), "{alone}");
+}
+
+#[test]
 fn fields_of_spans_come_from_the_root_to_the_leaf_and_later_ones_win() {
     let lines = lines(Level::Info, |_| {
         let outer =

@@ -6,8 +6,11 @@ hookwright::plugin! { id: "com.example.zzz-second" }
 
 #[hook(HookName::MessageWillBePosted)]
 async fn filter(_cx: Context, mut post: Post) -> Verdict<Post> {
+    tracing::debug!(message = post.message, "second was asked");
     match post.message.as_str() {
-        "second rejects" => Verdict::reject("the second says no"),
+        "second rejects" | "rewrite, then reject by trouble" => {
+            Verdict::reject("the second says no")
+        }
         message if message.starts_with("rewrite") => {
             post.message = format!("{message} and second");
             Verdict::Replace(post)

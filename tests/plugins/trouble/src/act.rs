@@ -38,6 +38,10 @@ impl Told {
 
 /// Ends in an error, a panic or not at all, as the text says; else it ends well.
 pub(crate) fn blocking(cx: &Context, what: &str) -> Result<()> {
+    if what.starts_with("block") {
+        // A test waits for this before it does something to the blocked call.
+        tracing::info!(what, "begins to block");
+    }
     if what == "block until cancelled" {
         while !cx.cancelled().is_cancelled() {
             std::thread::yield_now();
@@ -55,11 +59,27 @@ pub(crate) fn blocking(cx: &Context, what: &str) -> Result<()> {
 /// The same for an async handler.
 pub(crate) async fn waiting(cx: &Context, what: &str) -> Result<()> {
     match what {
-        "wait for ever" => std::future::pending().await,
-        "wait a while" => tokio::time::sleep(Duration::from_millis(300)).await,
+        "wait for ever" => {
+            tracing::info!(what, "begins to wait");
+            let _dropped = Dropped;
+            std::future::pending().await
+        }
+        "wait a while" => {
+            tracing::info!(what, "begins to wait");
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
         _ => {}
     }
     end(cx, what)
+}
+
+/// Says that a handler that waits for ever was dropped.
+struct Dropped;
+
+impl Drop for Dropped {
+    fn drop(&mut self) {
+        tracing::info!("dropped while it waited");
+    }
 }
 
 #[expect(clippy::panic, reason = "it is what the tests are for")]

@@ -53,7 +53,7 @@ fn notify_sync_with_limit(cx: &Context, post: Post) -> Result<()> {
 async fn value(cx: Context, args: CommandArgs) -> Result<Option<CommandResponse>> {
     act::waiting(&cx, &args.command).await?;
     let text = match args.command.as_str() {
-        "decline" => return Ok(None),
+        "decline" | "everyone declines" => return Ok(None),
         "settings" => cx.config::<Settings>().greeting.clone(),
         "left" => format!("{}", cx.time_left().is_some()),
         "caller" => cx.request_id().to_owned(),
@@ -71,6 +71,12 @@ async fn on_saml_login(
     _assertion: hookwright::SamlAssertionInfoJson,
 ) -> Result<()> {
     act::waiting(&cx, &user.username).await
+}
+
+/// A regular name, inferred. The only handler of its hook, and the hook cannot say an error.
+#[hook]
+fn user_has_been_created(cx: &Context, user: User) -> Result<()> {
+    act::blocking(cx, &user.username)
 }
 
 #[hook("OnActivate")]
