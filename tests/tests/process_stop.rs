@@ -2,6 +2,9 @@
 
 #![allow(clippy::expect_used, reason = "helpers of tests may fail like tests")]
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use hookwright_proto::go_plugin::Empty;
 use hookwright_proto::go_plugin::grpc_controller_client::GrpcControllerClient;
 use hookwright_proto::mattermost::{MessageWillBePostedResponse, MessageWillBeUpdatedResponse};
@@ -11,6 +14,7 @@ use hookwright_tests::{Output, PATIENCE, Plugin, by_hand, hosted};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
+use tonic::transport::Channel;
 use tonic::{Code, Status};
 use tonic_health::ServingStatus;
 use tonic_health::pb::HealthCheckRequest;
@@ -23,7 +27,7 @@ fn send(plugin: &Plugin, signal: Signal) {
     kill_process(pid, signal).expect("it runs");
 }
 
-async fn controller(plugin: &Plugin) -> GrpcControllerClient<tonic::transport::Channel> {
+async fn controller(plugin: &Plugin) -> GrpcControllerClient<Channel> {
     GrpcControllerClient::new(plugin.connect().await)
 }
 
@@ -172,24 +176,30 @@ async fn a_second_sigterm_changes_nothing() {
 }
 
 #[tokio::test]
-async fn shutdown_twice_is_answered_twice() {
+async fn shutdown_is_answered_when_the_calls_have_ended_and_twice_if_asked_twice() {
     let mut plugin = patient().await;
     let call = waiting(&mut plugin, "wait for ever").await;
-    let mut first = controller(&plugin).await;
-    let first = tokio::spawn(async move { first.shutdown(Empty {}).await });
+    let has_left = Arc::new(AtomicBool::new(false));
+    let shut_down = |mut controller: GrpcControllerClient<Channel>| {
+        let has_left = Arc::clone(&has_left);
+        async move {
+            controller.shutdown(Empty {}).await.expect("a reply");
+            assert!(has_left.load(Ordering::SeqCst), "the reply came before the call's end");
+        }
+    };
+    let first = tokio::spawn(shut_down(controller(&plugin).await));
     plugin.logged(&["\"stopping\""]).await;
 
     let channel = plugin.connect().await;
-    let (mut second, mut health) =
-        (GrpcControllerClient::new(channel.clone()), HealthClient::new(channel));
-    let leave = async move {
+    let mut health = HealthClient::new(channel.clone());
+    let leave = async {
         // Answered on the same connection, hence after the second Shutdown has arrived.
         health.check(HealthCheckRequest::default()).await.expect("it answers");
+        has_left.store(true, Ordering::SeqCst);
         call.abort();
     };
-    let (second, ()) = tokio::join!(second.shutdown(Empty {}), leave);
-    second.expect("a reply");
-    first.await.unwrap().expect("a reply");
+    tokio::join!(shut_down(GrpcControllerClient::new(channel)), leave);
+    first.await.expect("it was answered in time");
     assert_ended_well(&plugin.ended().await, BY_HOST);
 }
 
