@@ -86,6 +86,14 @@ fn one_report_has_every_fault() {
 }
 
 #[test]
+fn a_state_that_panics_is_a_fault_and_not_the_end_of_the_program() {
+    let mut panicking = plugin("com.example.a", "a");
+    panicking.state = || panic!("no state today");
+    let found = faults(vec![panicking], Vec::new(), &[]);
+    assert!(matches!(found.as_slice(), [Fault::StatePanicked { id: "com.example.a", .. }]));
+}
+
+#[test]
 fn two_plugins_may_handle_one_hook() {
     let found = faults(
         vec![plugin("com.example.a", "a"), plugin("com.example.b", "b")],

@@ -49,6 +49,12 @@ pub enum PluginConfigFault {
         /// The ids that there are.
         known: Vec<&'static str>,
     },
+    /// The plugin has no configuration.
+    #[error("[plugins.\"{id}\"]: this plugin has no configuration")]
+    NotConfigurable {
+        /// The plugin.
+        id: String,
+    },
     /// It does not fit the plugin's type.
     #[error("[plugins.\"{id}\"]: {fault}")]
     Unfit {
@@ -75,9 +81,16 @@ impl Engine {
         for (id, document) in &settings.plugins {
             let id = id.clone();
             let plugin = registry.plugins().iter().find(|plugin| plugin.id() == id);
-            match plugin.map(|plugin| plugin.configure(document)) {
-                Some(Ok(())) => {}
-                Some(Err(fault)) => faults.push(PluginConfigFault::Unfit { id, fault }),
+            match plugin {
+                Some(plugin) if !plugin.is_configurable() => {
+                    faults.push(PluginConfigFault::NotConfigurable { id });
+                }
+                Some(plugin) => faults.extend(
+                    plugin
+                        .configure(document)
+                        .err()
+                        .map(|fault| PluginConfigFault::Unfit { id, fault }),
+                ),
                 None => {
                     let known = registry.plugins().iter().map(|plugin| plugin.id()).collect();
                     faults.push(PluginConfigFault::UnknownPlugin { id, known });

@@ -61,6 +61,13 @@ pub enum Fault {
         /// The handler.
         handler: Place,
     },
+    /// Making a plugin's state, or its default configuration, panicked.
+    StatePanicked {
+        /// The plugin.
+        id: &'static str,
+        /// Where it is declared.
+        plugin: Place,
+    },
     /// A crate was meant to be linked, but nothing of it is here.
     NotLinked {
         /// The crate.
@@ -103,6 +110,10 @@ impl fmt::Display for Fault {
             Self::NoPlugin { plugin_crate, handler } => write!(
                 f,
                 "{handler} belongs to no plugin; add `hookwright::plugin! {{ id: \"..\" }}` at the root of the crate `{plugin_crate}`"
+            ),
+            Self::StatePanicked { id, plugin } => write!(
+                f,
+                "the plugin \"{id}\" panicked while its state was made ({plugin}); a state that can fail belongs into OnActivate"
             ),
             Self::NotLinked { plugin_crate } => write!(
                 f,
@@ -167,6 +178,12 @@ pub(super) fn check(
     }
 
     if faults.is_empty() { Ok(()) } else { Err(AuditReport { faults }) }
+}
+
+/// The report of a plugin whose state cannot be made.
+pub(super) fn state_panicked(plugin: &PluginDeclaration) -> AuditReport {
+    let fault = Fault::StatePanicked { id: plugin.id, plugin: place_of_plugin(plugin) };
+    AuditReport { faults: vec![fault] }
 }
 
 fn place_of_plugin(plugin: &PluginDeclaration) -> Place {

@@ -3,6 +3,7 @@
 mod audit;
 
 use std::collections::BTreeMap;
+use std::panic::catch_unwind;
 use std::sync::Arc;
 
 pub use audit::{AuditReport, Fault, Place};
@@ -71,10 +72,13 @@ impl Registry {
         registrations.sort_by_key(|handler| (handler.module, handler.line, handler.handler));
         audit::check(&plugins, &registrations, crates)?;
 
-        let by_crate: BTreeMap<&str, Arc<Plugin>> = plugins
-            .into_iter()
-            .map(|declaration| (crate_of(declaration.module), Arc::new(Plugin::new(declaration))))
-            .collect();
+        let mut by_crate: BTreeMap<&str, Arc<Plugin>> = BTreeMap::new();
+        for declaration in plugins {
+            // The state is made by the plugin's own code, which may fail like any other.
+            let plugin = catch_unwind(|| Plugin::new(declaration))
+                .map_err(|_panic| audit::state_panicked(declaration))?;
+            by_crate.insert(crate_of(declaration.module), Arc::new(plugin));
+        }
         let mut handlers = [const { Vec::new() }; HookName::COUNT];
         for registration in registrations {
             if let Some(plugin) = by_crate.get(crate_of(registration.module)) {

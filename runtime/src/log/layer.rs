@@ -129,6 +129,14 @@ impl Threshold {
     }
 
     fn lets_pass(&self, metadata: &Metadata<'_>) -> bool {
-        Level::from(*metadata.level()) >= self.get()
+        let level = Level::from(*metadata.level());
+        level >= self.get() && (level >= Level::Warn || !is_transport(metadata.target()))
     }
+}
+
+/// Whether records come from the HTTP stack. What it says below a warning is every frame of every
+/// connection, and would bury what plugins say.
+fn is_transport(target: &str) -> bool {
+    const CRATES: [&str; 5] = ["h2", "hyper", "hyper_util", "tonic", "tower"];
+    CRATES.contains(&target.split("::").next().unwrap_or(target))
 }

@@ -104,12 +104,13 @@ fn start(launch: Launch, crates: &[&str]) -> Result<(), Fault> {
     };
     let runtime = runtime(&settings, &registry).map_err(|e| fault(exit::CANNOT_START, &e))?;
     let served = runtime.block_on(async {
-        let listener = bind::bind(&listen).map_err(|e| fault(exit::CANNOT_START, &e))?;
-        let address = listener.address();
         let engine = engine(registry, &settings).map_err(|e| fault(exit::USAGE, &e))?;
         let stop = Stop::new(Arc::clone(&engine), settings.drain_timeout);
+        // Before there is a socket: a signal in between must not leave its file behind.
         let _signals =
             signals::watch(&stop, standalone).map_err(|e| fault(exit::CANNOT_START, &e))?;
+        let listener = bind::bind(&listen).map_err(|e| fault(exit::CANNOT_START, &e))?;
+        let address = listener.address();
         let serving = serve::serve(engine, listener, stop).await;
         let line = match standalone {
             true => format!("{address}\n"),
