@@ -37,6 +37,7 @@ mod context;
 pub mod engine;
 mod error;
 pub mod hooks;
+pub mod http;
 mod json;
 mod outcome;
 mod plugin;

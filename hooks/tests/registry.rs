@@ -29,6 +29,7 @@ fn handler(hook: HookName, name: &'static str, module: &'static str, line: u32) 
         priority: 0,
         timeout: None,
         on_failure: None,
+        path: None,
         start: |_, _| Job::synchronous(|| Err(anyhow::anyhow!("never run"))),
     }
 }

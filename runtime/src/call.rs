@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hookwright::api::Client;
-use hookwright::engine::{CallParts, Exchange, Flow};
+use hookwright::engine::{CallParts, Exchange, Flow, UnaryExchange};
 use hookwright::proto::ImplementedResponse;
 use hookwright::{Context, FailurePolicy, Handler, HookInfo, HookName, Rpc};
 use prost::Message as _;
@@ -66,7 +66,7 @@ impl Engine {
     }
 
     /// Counts the call as being answered, until what is returned is dropped.
-    fn enter(&self, hook: &HookInfo) -> Result<impl Drop + use<>, Failure> {
+    pub(crate) fn enter(&self, hook: &HookInfo) -> Result<impl Drop + use<>, Failure> {
         // Counted before the look: a stop that begins in between waits for this call.
         let under_way = self.calls.token();
         if self.calls.is_closed() {
@@ -90,13 +90,13 @@ impl Engine {
         &self,
         hook: &HookInfo,
         deadline: Option<Instant>,
-        exchange: &mut dyn Exchange,
+        exchange: &mut dyn UnaryExchange,
     ) -> Result<(), Refused> {
         let mut answered = false;
         let mut swallowed = None;
         for handler in self.handlers(hook.name) {
             let policy = handler.on_failure();
-            match self.step(handler, deadline, exchange).await {
+            match self.step(handler, deadline, CancellationToken::new(), exchange).await {
                 Ok(Flow::Next) => answered = true,
                 Ok(Flow::Declined) => {}
                 Ok(Flow::Stop) => return Ok(()),
@@ -122,18 +122,18 @@ impl Engine {
         }
     }
 
-    /// Runs one handler on the exchange.
-    async fn step(
+    /// Runs one handler on the exchange. The token is cancelled if the handler is given up.
+    pub(crate) async fn step(
         &self,
         handler: &Handler,
         call_deadline: Option<Instant>,
+        cancelled: CancellationToken,
         exchange: &mut dyn Exchange,
     ) -> Result<Flow, Failure> {
         let registration = handler.registration;
         let caller = exchange.caller();
         let span = record::span(handler, &caller.request_id);
         let deadline = deadline::of_handler(call_deadline, registration.timeout);
-        let cancelled = CancellationToken::new();
         let cx = Context::from(CallParts {
             hook: registration.hook,
             plugin: Arc::clone(&handler.plugin),
@@ -165,7 +165,7 @@ impl Engine {
         &self,
         hook: &HookInfo,
         refused: Refused,
-        mut exchange: Box<dyn Exchange>,
+        mut exchange: Box<dyn UnaryExchange>,
     ) -> Result<Bytes, Failure> {
         let Refused { failure, policy } = refused;
         if exchange.report(failure.app_error(hook.text, hook.function_name)) {

@@ -23,6 +23,7 @@ mod engine;
 mod failure;
 mod goplugin;
 pub mod host;
+mod http;
 pub mod log;
 mod record;
 mod run;

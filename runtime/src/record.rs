@@ -48,11 +48,32 @@ pub(crate) fn swallowed(handler: &Handler, failure: &Failure, total: u64) {
     );
 }
 
+/// A request was answered.
+pub(crate) fn responded(
+    handler: &Handler,
+    started: Instant,
+    response: &Result<hookwright::http::Response, Failure>,
+) {
+    match response {
+        Ok(response) => tracing::debug!(
+            hook = handler.registration.hook.as_str(),
+            micros = micros(started),
+            status = response.status().as_u16(),
+            "answered"
+        ),
+        Err(failure) => failed(handler, failure),
+    }
+}
+
 /// A call was answered.
 pub(crate) fn answered(hook: &HookInfo, started: Instant, reply: &Result<Bytes, Failure>) {
-    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let micros = micros(started);
     match reply {
         Ok(reply) => tracing::debug!(hook = hook.text, micros, bytes = reply.len(), "answered"),
         Err(failure) => tracing::debug!(hook = hook.text, micros, code = ?failure.code, "refused"),
     }
+}
+
+fn micros(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
 }

@@ -21,6 +21,7 @@ pub(crate) struct Attribute {
     pub(crate) timeout: Option<Duration>,
     pub(crate) priority: i32,
     pub(crate) on_failure: Option<OnFailure>,
+    pub(crate) path: Option<LitStr>,
 }
 
 pub(crate) enum OnFailure {
@@ -33,8 +34,13 @@ pub(crate) fn parse(tokens: TokenStream) -> Result<Attribute> {
 }
 
 fn attribute(input: ParseStream<'_>) -> Result<Attribute> {
-    let mut parsed =
-        Attribute { target: target(input)?, timeout: None, priority: 0, on_failure: None };
+    let mut parsed = Attribute {
+        target: target(input)?,
+        timeout: None,
+        priority: 0,
+        on_failure: None,
+        path: None,
+    };
     let mut seen: Vec<Ident> = Vec::new();
     while !input.is_empty() {
         let key: Ident = input.parse()?;
@@ -45,12 +51,13 @@ fn attribute(input: ParseStream<'_>) -> Result<Attribute> {
         match key.to_string().as_str() {
             "timeout" => parsed.timeout = Some(timeout(&input.parse()?)?),
             "priority" => parsed.priority = priority(input)?,
+            "path" => parsed.path = Some(input.parse()?),
             "on_failure" => parsed.on_failure = Some(on_failure(&input.parse()?)?),
             _ => {
                 return Err(syn::Error::new(
                     key.span(),
                     format!(
-                        "unknown setting `{key}`; a handler may have `timeout`, `priority` and `on_failure`"
+                        "unknown setting `{key}`; a handler may have `timeout`, `priority`, `on_failure` and, for ServeHTTP, `path`"
                     ),
                 ));
             }

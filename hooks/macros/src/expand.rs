@@ -3,8 +3,9 @@
 //! Names of ours that stand beside names of the author's begin with two underscores: the function
 //! may be called `start`, and one of its types `Hook`.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::LitStr;
 
 use crate::attribute::{Attribute, OnFailure, Target};
 use crate::handler::Handler;
@@ -32,6 +33,14 @@ pub(crate) fn registration(attribute: &Attribute, handler: &Handler) -> TokenStr
             quote_spanned!(*span=> ::core::option::Option::Some(::hookwright::FailurePolicy::Closed))
         }
     };
+    let path = match &attribute.path {
+        None => quote!(::core::option::Option::None),
+        Some(path) => quote!(::core::option::Option::Some(#path)),
+    };
+    let path_span = attribute.path.as_ref().map_or_else(Span::call_site, LitStr::span);
+    let path_check = quote_spanned!(path_span=>
+        const _: () = __engine::assert_path(<__Hook as __engine::Hook>::NAME, #path);
+    );
     // The line that `list` and the audit print is the function's, not the attribute's.
     let line = quote_spanned!(function.span()=> ::core::line!());
     quote! {
@@ -39,6 +48,7 @@ pub(crate) fn registration(attribute: &Attribute, handler: &Handler) -> TokenStr
             use ::hookwright::engine as __engine;
             type __Hook = #hook;
             #mention
+            #path_check
             #start
             __engine::inventory::submit! {
                 __engine::Registration {
@@ -51,6 +61,7 @@ pub(crate) fn registration(attribute: &Attribute, handler: &Handler) -> TokenStr
                     priority: #priority,
                     timeout: #timeout,
                     on_failure: #on_failure,
+                    path: #path,
                     start: __start,
                 }
             }

@@ -31,6 +31,8 @@ pub struct Registration {
     pub timeout: Option<Duration>,
     /// Its own failure policy, if it has one.
     pub on_failure: Option<FailurePolicy>,
+    /// Where a handler of `ServeHTTP` is mounted; `/` if it does not say.
+    pub path: Option<&'static str>,
     /// Makes a job of it.
     pub start: fn(Context, &mut dyn Exchange) -> Job,
 }
@@ -105,6 +107,23 @@ where
                 serde_path_to_error::deserialize(document).map_err(ConfigError::from_path)?;
             Ok(Arc::new(config))
         },
+    }
+}
+
+/// Refuses a mount path of a hook that has none, or one that is not a path.
+///
+/// # Panics
+///
+/// If it is refused; in `#[hook]` that is a compile error.
+#[expect(clippy::panic, reason = "evaluated at compile time, where a panic is the error")]
+pub const fn assert_path(hook: HookName, path: Option<&str>) {
+    let Some(path) = path else { return };
+    let bytes = path.as_bytes();
+    if hook as u8 != HookName::ServeHTTP as u8 {
+        panic!("only a handler of `ServeHTTP` has a `path`");
+    }
+    if bytes.is_empty() || bytes[0] != b'/' || (bytes.len() > 1 && bytes[bytes.len() - 1] == b'/') {
+        panic!("`path` begins with `/`, and does not end with one");
     }
 }
 

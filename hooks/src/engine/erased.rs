@@ -12,12 +12,30 @@ use crate::outcome::Rejection;
 use crate::proto::AppError;
 use crate::{Caller, HookName};
 
-/// A hook with its types. The table implements it for every hook that has a unary RPC.
+/// A hook that can have handlers, with its types.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot have a handler",
-    label = "known by name only: no host sends this hook as a unary call over gRPC"
+    label = "known by name only: no host sends this hook over gRPC"
 )]
 pub trait Hook: 'static {
+    /// Its name.
+    const NAME: HookName;
+    /// A call of it being answered.
+    type Exchange: Exchange;
+    /// What a handler takes after its context, as a tuple.
+    type Arguments;
+    /// What one handler answers.
+    type Output: Send + 'static;
+
+    /// The arguments for the next handler.
+    fn arguments(exchange: &mut Self::Exchange) -> Self::Arguments;
+
+    /// Takes in the answer of one handler.
+    fn fold(exchange: &mut Self::Exchange, output: Self::Output) -> Flow;
+}
+
+/// A hook that is one request and one reply. The table implements it.
+pub trait Unary: 'static {
     /// Its name.
     const NAME: HookName;
     /// What the host sends.
@@ -34,11 +52,31 @@ pub trait Hook: 'static {
     fn arguments(request: Self::Request) -> Self::Arguments;
 }
 
-/// A request being answered.
+impl<U: Unary> Hook for U {
+    const NAME: HookName = U::NAME;
+    type Exchange = Open<U>;
+    type Arguments = U::Arguments;
+    type Output = <U::Reply as Reply<U::Request>>::Output;
+
+    fn arguments(open: &mut Open<U>) -> U::Arguments {
+        let mut request = open.take_request();
+        open.reply.carry(&mut request);
+        U::arguments(request)
+    }
+
+    fn fold(open: &mut Open<U>, output: Self::Output) -> Flow {
+        open.reply.fold(output)
+    }
+}
+
+/// A call being answered.
 pub trait Exchange: Any + Send {
     /// Who caused the call.
     fn caller(&self) -> Arc<Caller>;
+}
 
+/// A unary call being answered.
+pub trait UnaryExchange: Exchange {
     /// Puts an error into the reply's own error field; false where it has none.
     fn report(&mut self, error: AppError) -> bool;
 
@@ -53,18 +91,18 @@ pub trait Exchange: Any + Send {
 }
 
 /// Decodes a request; see [`open`].
-pub type OpenExchange = fn(Bytes) -> Result<Box<dyn Exchange>, prost::DecodeError>;
+pub type OpenExchange = fn(Bytes) -> Result<Box<dyn UnaryExchange>, prost::DecodeError>;
 
 /// Decodes the request of a hook and makes room for the reply.
 ///
 /// # Errors
 ///
 /// The body is not an encoded request of this hook.
-pub fn open<H: Hook>(body: Bytes) -> Result<Box<dyn Exchange>, prost::DecodeError> {
-    let mut request = H::Request::decode(body.clone())?;
-    let caller = Arc::new(H::caller(&mut request).unwrap_or_default());
-    let reply = H::Reply::initial();
-    Ok(Box::new(Open::<H> { body, request: Some(request), caller, reply, settled: false }))
+pub fn open<U: Unary>(body: Bytes) -> Result<Box<dyn UnaryExchange>, prost::DecodeError> {
+    let mut request = U::Request::decode(body.clone())?;
+    let caller = Arc::new(U::caller(&mut request).unwrap_or_default());
+    let reply = U::Reply::initial();
+    Ok(Box::new(Open::<U> { body, request: Some(request), caller, reply, settled: false }))
 }
 
 /// The arguments for the next handler of an exchange.
@@ -73,10 +111,7 @@ pub fn open<H: Hook>(body: Bytes) -> Result<Box<dyn Exchange>, prost::DecodeErro
 ///
 /// If the exchange is of another hook: a registration names one hook for both.
 pub fn arguments<H: Hook>(exchange: &mut dyn Exchange) -> H::Arguments {
-    let open = Open::<H>::of(exchange);
-    let mut request = open.take_request();
-    open.reply.carry(&mut request);
-    H::arguments(request)
+    H::arguments(known::<H>(exchange))
 }
 
 /// Turns what a handler returned into its completion.
@@ -86,49 +121,51 @@ pub fn arguments<H: Hook>(exchange: &mut dyn Exchange) -> H::Arguments {
 /// The handler's own error.
 pub fn finish<H: Hook, R>(returned: R) -> Completion
 where
-    R: Answer<<H::Reply as Reply<H::Request>>::Output>,
+    R: Answer<H::Output>,
 {
     let output = returned.answer()?;
-    Ok(Box::new(move |exchange: &mut dyn Exchange| -> Flow {
-        Open::<H>::of(exchange).reply.fold(output)
-    }))
+    Ok(Box::new(move |exchange: &mut dyn Exchange| H::fold(known::<H>(exchange), output)))
 }
 
-/// The one implementation of [`Exchange`].
-struct Open<H: Hook> {
+/// The exchange with its type.
+fn known<H: Hook>(exchange: &mut dyn Exchange) -> &mut H::Exchange {
+    let any: &mut dyn Any = exchange;
+    match any.downcast_mut() {
+        Some(exchange) => exchange,
+        None => unreachable!("a handler of {} was given another hook's call", H::NAME),
+    }
+}
+
+/// The exchange of a unary hook.
+#[expect(missing_debug_implementations, reason = "it holds what users wrote")]
+pub struct Open<U: Unary> {
     /// Decoded anew for each handler after the first, so that one handler (the usual number) owns
     /// its arguments without a copy being made.
     body: Bytes,
-    request: Option<H::Request>,
+    request: Option<U::Request>,
     caller: Arc<Caller>,
-    reply: H::Reply,
+    reply: U::Reply,
     /// Whether the reply goes out as it is, and not less what the host knows already.
     settled: bool,
 }
 
-impl<H: Hook> Open<H> {
-    fn of(exchange: &mut dyn Exchange) -> &mut Self {
-        let any: &mut dyn Any = exchange;
-        match any.downcast_mut() {
-            Some(open) => open,
-            None => unreachable!("a handler of {} was given another hook's call", H::NAME),
-        }
-    }
-
-    fn take_request(&mut self) -> H::Request {
+impl<U: Unary> Open<U> {
+    fn take_request(&mut self) -> U::Request {
         // The same bytes were decoded once already, so this does not fail.
         self.request
             .take()
-            .or_else(|| H::Request::decode(self.body.clone()).ok())
+            .or_else(|| U::Request::decode(self.body.clone()).ok())
             .unwrap_or_default()
     }
 }
 
-impl<H: Hook> Exchange for Open<H> {
+impl<U: Unary> Exchange for Open<U> {
     fn caller(&self) -> Arc<Caller> {
         Arc::clone(&self.caller)
     }
+}
 
+impl<U: Unary> UnaryExchange for Open<U> {
     fn report(&mut self, error: AppError) -> bool {
         self.reply.report(error)
     }

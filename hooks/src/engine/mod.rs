@@ -10,8 +10,10 @@ mod erased;
 mod job;
 
 pub use declaration::{ConfigDeclaration, HandlerKind, PluginDeclaration, Registration};
-pub use declaration::{assert_plugin_id, new_config, new_state};
-pub use erased::{Exchange, Hook, OpenExchange, arguments, finish, open};
+pub use declaration::{assert_path, assert_plugin_id, new_config, new_state};
+pub use erased::{
+    Exchange, Hook, Open, OpenExchange, Unary, UnaryExchange, arguments, finish, open,
+};
 pub use inventory;
 pub use job::{Answer, Completion, Finish, Flow, Job, Takes};
 

@@ -44,7 +44,7 @@ macro_rules! define_hooks {
         )+];
 
         $($(
-            impl $crate::engine::Hook for $name {
+            impl $crate::engine::Unary for $name {
                 const NAME: HookName = HookName::$name;
                 type Request = $crate::proto::$request;
                 type Reply = $crate::proto::$reply;

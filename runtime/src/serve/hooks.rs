@@ -8,7 +8,7 @@ use futures::future::BoxFuture;
 use tonic::Status;
 use tonic::body::Body;
 
-use super::http_stream;
+use super::http;
 use super::unary::Methods;
 use crate::engine::Engine;
 
@@ -26,10 +26,10 @@ impl Methods for Engine {
 
     fn stream(
         self: &Arc<Self>,
-        request: http::Request<Body>,
-    ) -> Result<BoxFuture<'static, http::Response<Body>>, http::Request<Body>> {
+        request: ::http::Request<Body>,
+    ) -> Result<BoxFuture<'static, ::http::Response<Body>>, ::http::Request<Body>> {
         match request.uri().path().ends_with("/ServeHTTP") {
-            true => Ok(Box::pin(http_stream::serve(request))),
+            true => Ok(Box::pin(http::serve(Arc::clone(self), request))),
             false => Err(request),
         }
     }

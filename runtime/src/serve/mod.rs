@@ -1,7 +1,7 @@
 //! The gRPC server: the hooks, health, and go-plugin's own services on one listener.
 
 mod hooks;
-mod http_stream;
+mod http;
 mod incoming;
 mod raw;
 mod status;

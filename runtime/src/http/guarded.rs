@@ -1,0 +1,66 @@
+//! A response's body, kept from doing harm: it runs while the call does, and outside the handler's
+//! own isolation.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use hookwright::http::{Body, BodyError};
+use http_body::{Body as HttpBody, Frame, SizeHint};
+
+/// A body whose panics are errors, and which holds something until it has ended.
+pub(super) struct Guarded<K> {
+    /// Gone when it has ended.
+    body: Option<Body>,
+    handler: &'static str,
+    kept: Option<K>,
+}
+
+impl<K> Guarded<K> {
+    pub(super) fn new(body: Body, handler: &'static str, kept: K) -> Self {
+        Self { body: Some(body), handler, kept: Some(kept) }
+    }
+
+    fn end(&mut self) {
+        self.body = None;
+        self.kept = None;
+    }
+}
+
+impl<K: Unpin> HttpBody for Guarded<K> {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let this = self.get_mut();
+        let Some(body) = &mut this.body else {
+            return Poll::Ready(None);
+        };
+        // A body that has panicked is not polled again.
+        let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(body).poll_frame(cx)));
+        let frame = match polled {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(frame)) => frame,
+            Err(_panic) => Some(Err("the response's body panicked".into())),
+        };
+        if let Some(Err(error)) = &frame {
+            tracing::error!(handler = this.handler, %error, "a response broke off");
+        }
+        if !matches!(frame, Some(Ok(_))) {
+            this.end();
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.as_ref().is_none_or(HttpBody::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.as_ref().map(HttpBody::size_hint).unwrap_or_default()
+    }
+}

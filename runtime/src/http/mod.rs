@@ -1,0 +1,87 @@
+//! The way of an HTTP request, from its mount to its response. What it arrives by is decided
+//! elsewhere.
+
+mod guarded;
+mod headers;
+mod mount;
+
+use std::sync::Arc;
+
+use hookwright::http::{Body, HttpExchange, Request, Response};
+use hookwright::{Caller, HookName};
+use http::{StatusCode, header};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use self::guarded::Guarded;
+use crate::engine::Engine;
+use crate::failure::{Code, Failure};
+use crate::record;
+
+impl Engine {
+    /// Answers one request. It always has a response: what fails is a page that says so, and the
+    /// reason is in the log, never on the page.
+    ///
+    /// The handler's context is cancelled when the response has ended, and when it is dropped.
+    pub async fn serve_http(&self, request: Request, caller: Arc<Caller>) -> Response {
+        let started = Instant::now();
+        let hook = HookName::ServeHTTP.info();
+        let Ok(under_way) = self.enter(hook) else {
+            return page(StatusCode::SERVICE_UNAVAILABLE);
+        };
+        let Some(handler) = mount::find(self.handlers(hook.name), request.uri().path()) else {
+            return page(StatusCode::NOT_FOUND);
+        };
+        let cancelled = CancellationToken::new();
+        let ended = cancelled.clone().drop_guard();
+        let mut exchange = HttpExchange { request: Some(request), response: None, caller };
+        let limit = self.limits.of_call(hook.limit, None);
+        let deadline = limit.and_then(|limit| started.checked_add(limit));
+        let run = self.step(handler, deadline, cancelled, &mut exchange).await;
+        let response = run.and_then(|_| checked(exchange.response));
+        record::responded(handler, started, &response);
+        match response {
+            Ok(mut response) => {
+                headers::strip_hop_by_hop(response.headers_mut());
+                // Until the body has ended the call is under way, and its context not cancelled.
+                let hook = handler.registration.handler;
+                response.map(|body| Body::new(Guarded::new(body, hook, (under_way, ended))))
+            }
+            Err(failure) => page(status_of(&failure)),
+        }
+    }
+}
+
+/// Refuses what HTTP cannot have as an answer.
+fn checked(response: Option<Response>) -> Result<Response, Failure> {
+    let response =
+        response.ok_or_else(|| Failure::new(Code::Internal, "the handler left no response"))?;
+    if response.status().is_informational() {
+        let text = format!("{} is not the status of an answer", response.status().as_u16());
+        return Err(Failure::new(Code::Internal, text));
+    }
+    Ok(response)
+}
+
+fn status_of(failure: &Failure) -> StatusCode {
+    match failure.code {
+        // What the handler said with the kind of its error is meant for the client.
+        Code::InvalidArgument | Code::PermissionDenied | Code::NotFound | Code::Unimplemented => {
+            StatusCode::from_u16(u16::try_from(failure.code.http_status()).unwrap_or(500))
+                .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        }
+        Code::ResourceExhausted | Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::DeadlineExceeded => StatusCode::GATEWAY_TIMEOUT,
+        Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// A page that says no more than its status.
+pub(crate) fn page(status: StatusCode) -> Response {
+    let text = status.canonical_reason().unwrap_or("Error");
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    let plain = http::HeaderValue::from_static("text/plain; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, plain);
+    response
+}

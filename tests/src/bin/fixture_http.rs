@@ -1,0 +1,23 @@
+//! A plugin process for the tests of the HTTP stream: one plugin at `/`, another one at `/other`.
+
+use std::process::ExitCode;
+
+use fixture_web as _;
+use hookwright::http::{Body, Request, Response};
+use hookwright::prelude::*;
+use hookwright_runtime::start::cookie::Cookie;
+use hookwright_runtime::start::{self, Launch};
+
+hookwright::plugin! { id: "com.example.other" }
+
+#[hook(HookName::ServeHTTP, path = "/other")]
+fn other(_cx: &Context, request: Request) -> Result<Response> {
+    let (parts, body) = request.into_parts();
+    let body = body.bytes_blocking(1024)?;
+    let text = format!("other got {} and {} bytes", parts.uri, body.len());
+    Ok(Response::new(Body::from(text)))
+}
+
+fn main() -> ExitCode {
+    start::run(Launch::ByHost(Cookie::MATTERMOST), &["fixture_web"])
+}
