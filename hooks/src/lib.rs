@@ -39,6 +39,7 @@ mod error;
 pub mod hooks;
 pub mod http;
 mod json;
+mod notification;
 mod outcome;
 mod plugin;
 mod registry;
@@ -92,6 +93,7 @@ pub use plugin::{Plugin, State};
 pub use registry::{AuditReport, Fault, Handler, Place, Registry};
 
 pub use json::JsonMessage;
+pub use notification::{EmailContent, PushBadge};
 pub use proto::PluginContext as Caller;
 pub use proto::{
     Channel, ChannelMember, CommandArgs, CommandResponse, ConfigJson, EmailNotificationContent,

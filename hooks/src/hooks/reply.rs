@@ -127,10 +127,29 @@ macro_rules! reply_form {
             }
         }
     };
-    // A verdict whose replacement is of another kind than the argument.
-    ($request:ident -> $reply:ident { filter($modified:ident: $type:ty, $rejected:ident) }) => {
+    // A verdict on a mail, whose content is replaced and whose envelope is not.
+    ($request:ident -> $reply:ident { email }) => {
         impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
-            super::reply::reply_form!(@verdict $type, $modified, $rejected);
+            super::reply::reply_form!(@verdict EmailNotificationContent, modified_content, rejection_reason);
+            fn carry(&self, request: &mut $crate::proto::$request) {
+                let mail = request.email_notification.as_ref();
+                let changed = mail.zip(self.modified_content.as_ref()).and_then(|(mail, content)| {
+                    // A document that cannot be read was handed on as it is all along.
+                    $crate::EmailContent::with_content(mail, content).ok()
+                });
+                if changed.is_some() {
+                    request.email_notification = changed;
+                }
+            }
+            fn settle(&mut self, original: impl FnOnce() -> $crate::proto::$request) {
+                if self.modified_content.is_none() {
+                    return;
+                }
+                let mail = original().email_notification.unwrap_or_default();
+                if $crate::EmailContent::content(&mail).ok() == self.modified_content {
+                    self.modified_content = None;
+                }
+            }
         }
     };
     // Allow or refuse; nothing can be replaced.

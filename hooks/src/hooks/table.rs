@@ -190,7 +190,7 @@ define_hooks! {
     47 EmailNotificationWillBeSent email_notification_will_be_sent: Filter, Open, global;
         EmailNotificationWillBeSentRequest { email_notification: EmailNotificationJson }
         -> EmailNotificationWillBeSentResponse {
-            filter(modified_content: EmailNotificationContent, rejection_reason)
+            email
         };
     /// A file is about to be downloaded.
     48 FileWillBeDownloaded file_will_be_downloaded: Filter, Open, global;
