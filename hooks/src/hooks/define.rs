@@ -61,7 +61,7 @@ macro_rules! define_hooks {
                     ($(super::field::Field::<$type>::into_argument(request.$argument),)*)
                 }
             }
-            super::reply::reply_form! { $request -> $reply { $($form)+ } }
+            super::forms::reply_form! { $request -> $reply { $($form)+ } }
         )?)+
 
         $($(#[doc = $doc])+ #[derive(Debug, Clone, Copy)] pub struct $name;)+

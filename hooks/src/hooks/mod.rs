@@ -2,6 +2,7 @@
 
 mod define;
 mod field;
+mod forms;
 mod info;
 mod name;
 pub(crate) mod reply;

@@ -14,7 +14,7 @@
 //! - The time limit is `global`, a number of seconds (`10 s`), or `unlimited`.
 //! - The arguments are fields of the request; `Post` for a field that the host may leave out means
 //!   an empty post then, `Option<User>` means `None`.
-//! - The form of the reply says what a handler answers; the forms are in `reply.rs`.
+//! - The form of the reply says what a handler answers; the forms are in `forms.rs`.
 //!
 //! A row that says `=> stream` or `=> unserved` has no unary RPC: ServeHTTP is a stream, and the
 //! unserved hooks are not in the gRPC contract.
