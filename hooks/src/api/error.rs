@@ -25,7 +25,7 @@ pub enum ApiError {
         method: &'static str,
     },
     /// The server did not answer in time.
-    #[error("{method}: no answer within {} ms", after.as_millis())]
+    #[error("{method}: no answer within {:.0} ms", after.as_secs_f64() * 1000.0)]
     Deadline {
         /// The method that was called.
         method: &'static str,

@@ -35,6 +35,10 @@ pub trait Hook: 'static {
 }
 
 /// A hook that is one request and one reply. The table implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot have a handler",
+    label = "known by name only: no host sends this hook over gRPC"
+)]
 pub trait Unary: 'static {
     /// Its name.
     const NAME: HookName;
