@@ -43,8 +43,9 @@ impl Transport for GrpcTransport {
         };
         let path = PathAndQuery::try_from(format!("/mattermost.pluginapi.v1.PluginAPI/{method}"))
             .map_err(|error| failed(Code::Internal, error.to_string()))?;
+        let left = deadline.saturating_duration_since(Instant::now());
         let mut request = tonic::Request::new(request);
-        request.set_timeout(deadline.saturating_duration_since(Instant::now()));
+        request.set_timeout(left);
         let mut grpc = Grpc::new(self.channel.clone())
             .max_decoding_message_size(LARGEST_MESSAGE)
             .max_encoding_message_size(LARGEST_MESSAGE);
@@ -53,6 +54,10 @@ impl Transport for GrpcTransport {
         })?;
         match grpc.unary(request, path, RawCodec).await {
             Ok(response) => Ok(response.into_inner()),
+            // The channel keeps the time as well, and calls it CANCELLED when it is up.
+            Err(status) if matches!(status.code(), Code::DeadlineExceeded | Code::Cancelled) => {
+                Err(ApiError::Deadline { method, after: left })
+            }
             Err(status) => Err(failed(
                 status.code(),
                 match status.code() {
