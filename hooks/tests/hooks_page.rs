@@ -77,7 +77,10 @@ fn entry(page: &mut String, info: &HookInfo) {
             writeln!(page, "`{request}` → `{reply}`\n").unwrap();
         }
         Rpc::Stream => {
-            writeln!(page, "Without a handler each request is answered with 404.\n").unwrap()
+            page.push_str(
+                "```rust\nfn serve_http(cx: &Context, request: Request) -> Response\n```\n\n",
+            );
+            page.push_str("`hookwright::http` has the types. Without a handler for its path a request is answered with 404.\n\n");
         }
         Rpc::None => {}
     }
