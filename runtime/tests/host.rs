@@ -12,20 +12,32 @@ use hookwright_runtime::host::{LaunchError, Launcher};
 /// How long anything may take that is expected to happen. Only a failing test waits that long.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A shell that does what it is told, instead of a plugin, and what it writes to stderr.
-fn shell(script: &str) -> (Launcher, Arc<Mutex<Vec<String>>>) {
-    let log = Arc::new(Mutex::new(Vec::new()));
-    let sink = Arc::clone(&log);
-    let sink = Arc::new(move |line: &str| sink.lock().unwrap().push(line.to_owned()));
-    (Launcher::new("/bin/sh", sink).argument("-c").argument(script), log)
+/// A shell that does what it is told, instead of a plugin.
+fn shell(script: &str, log: impl Fn(&str) + Send + Sync + 'static) -> Launcher {
+    Launcher::new("/bin/sh", Arc::new(log)).argument("-c").argument(script)
 }
 
 #[tokio::test]
 async fn what_a_process_says_before_it_ends_is_logged_when_the_launch_has_failed() {
-    let (launcher, log) = shell("for line in 1 2 3; do echo reason $line >&2; done; exit 7");
+    let folder = tempfile::tempdir().unwrap();
+    let held = folder.path().join("held");
+    // The pipe is open from when the first line is logged until the end of the process.
+    let script = format!(
+        "mkfifo {0}; echo one >&2; exec 3>{0}; echo two >&2; echo three >&2; exit 7",
+        held.display()
+    );
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let logged = Arc::clone(&lines);
+    let launcher = shell(&script, move |line| {
+        if line == "one" {
+            // Whatever follows is read when the process is no more.
+            File::open(&held).unwrap().read_to_end(&mut Vec::new()).unwrap();
+        }
+        logged.lock().unwrap().push(line.to_owned());
+    });
     let error = launcher.launch().await.unwrap_err();
     assert!(matches!(&error, LaunchError::Exited { status } if status.ends_with(" 7")), "{error}");
-    assert_eq!(*log.lock().unwrap(), ["reason 1", "reason 2", "reason 3"]);
+    assert_eq!(*lines.lock().unwrap(), ["one", "two", "three"]);
 }
 
 #[tokio::test]
@@ -37,8 +49,7 @@ async fn a_process_that_is_dropped_is_killed_with_all_that_it_has_started() {
         "mkfifo {0} && {{ sleep 1000 >{0} & echo '1|1|tcp|127.0.0.1:1|grpc|'; wait; }}",
         held.display()
     );
-    let (launcher, _) = shell(&script);
-    let child = launcher.launch().await.unwrap();
+    let child = shell(&script, |_| ()).launch().await.unwrap();
 
     let (sender, events) = mpsc::channel();
     std::thread::spawn(move || {

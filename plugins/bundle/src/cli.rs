@@ -10,6 +10,7 @@ use hookwright_runtime::start::bind::Listen;
 use hookwright_runtime::start::cookie::Cookie;
 use hookwright_runtime::start::{self, Launch, exit};
 
+use crate::interrupt::Interrupted;
 use crate::{call, demo, list};
 
 /// Mattermost plugins in Rust, in one process.
@@ -79,9 +80,20 @@ pub(crate) fn run(plugins: &[&str]) -> ExitCode {
         Command::Demo { json } => demo::run(json),
     };
     result.unwrap_or_else(|error| {
-        say(format_args!("hookwright: {error:#}"));
-        ExitCode::from(if error.is::<Fault>() { exit::USAGE } else { exit::CANNOT_START })
+        say(format_args!("hookwright: {}", chain(&error)));
+        ExitCode::from(match error.downcast_ref::<Interrupted>() {
+            Some(interrupted) => interrupted.exit_code(),
+            None if error.is::<Fault>() => exit::USAGE,
+            None => exit::CANNOT_START,
+        })
     })
+}
+
+/// An error with its causes. Some errors show their cause themselves, which is said only once.
+fn chain(error: &anyhow::Error) -> String {
+    let mut texts: Vec<String> = error.chain().map(ToString::to_string).collect();
+    texts.dedup_by(|cause, error| error.ends_with(cause.as_str()));
+    texts.join(": ")
 }
 
 /// An error that is the user's to mend: the command line, a setting, or what was given as JSON.
@@ -96,7 +108,7 @@ impl Fault {
 
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:#}", self.0)
+        f.write_str(&chain(&self.0))
     }
 }
 

@@ -3,6 +3,7 @@
 mod call;
 mod cli;
 mod demo;
+mod interrupt;
 mod list;
 
 use std::process::ExitCode;

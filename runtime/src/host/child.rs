@@ -10,7 +10,8 @@ use tokio_util::task::AbortOnDropHandle;
 use super::HookClient;
 use crate::connect::Target;
 
-/// A running plugin. Dropping it kills the process; [`Child::stop`] ends it in order.
+/// A running plugin. Dropping it kills the process, and what that has started; [`Child::stop`] ends
+/// it in order.
 #[derive(Debug)]
 pub struct Child {
     process: Process,
@@ -72,15 +73,12 @@ impl Child {
     ///
     /// The system cannot say how it ended.
     pub async fn stop(mut self, grace: Duration) -> std::io::Result<Ended> {
-        let group = self.process.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
         // The reply does not matter: a process that cannot be asked is ended all the same.
         let _ = tokio::time::timeout(grace, self.client.shutdown()).await;
         let ended = match tokio::time::timeout(grace, self.process.wait()).await {
             Ok(status) => Ended { status: status?, killed: false },
             Err(_) => {
-                if let Some(group) = group {
-                    let _ = kill_process_group(group, Signal::KILL);
-                }
+                self.kill();
                 Ended { status: self.process.wait().await?, killed: true }
             }
         };
@@ -89,5 +87,18 @@ impl Child {
             let _ = tokio::time::timeout(Duration::from_millis(200), pipe).await;
         }
         Ok(ended)
+    }
+
+    /// Kills the process and what it has started, unless it has been waited for.
+    fn kill(&self) {
+        if let Some(group) = self.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)) {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        self.kill();
     }
 }

@@ -1,6 +1,6 @@
 //! Calling hooks by name, on encoded messages.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use hookwright_proto::go_plugin::Empty;
@@ -8,9 +8,9 @@ use hookwright_proto::go_plugin::grpc_controller_client::GrpcControllerClient;
 use hookwright_proto::mattermost::{ImplementedRequest, ImplementedResponse};
 use http::uri::PathAndQuery;
 use prost::Message as _;
-use tonic::Status;
 use tonic::client::Grpc;
 use tonic::transport::Channel;
+use tonic::{Code, Status};
 use tonic_health::ServingStatus;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
@@ -56,7 +56,15 @@ impl HookClient {
             .max_decoding_message_size(LARGEST_MESSAGE)
             .max_encoding_message_size(LARGEST_MESSAGE);
         grpc.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
-        Ok(grpc.unary(request, path, RawCodec).await?.into_inner())
+        let begun = Instant::now();
+        match grpc.unary(request, path, RawCodec).await {
+            Ok(reply) => Ok(reply.into_inner()),
+            // tonic's own clock says it in another way than a server does.
+            Err(status) if status.code() == Code::Cancelled && begun.elapsed() >= timeout => {
+                Err(Status::deadline_exceeded(format!("no reply within {timeout:?}")))
+            }
+            Err(status) => Err(status),
+        }
     }
 
     /// Asks which hooks the process implements.

@@ -141,6 +141,10 @@ impl Launcher {
                 Ok(Ok(status)) => status.to_string(),
                 _ => "stdout closed".to_owned(),
             };
+            // Why it ended is still in the pipe; a grandchild may hold that open for ever.
+            if let Some(stderr) = stderr {
+                let _ = tokio::time::timeout(Duration::from_secs(1), stderr).await;
+            }
             return Err(LaunchError::Exited { status });
         }
         let handshake = Handshake::parse(&String::from_utf8_lossy(&line))?;

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use bytes::Bytes;
-use hookwright::HookName;
+use hookwright::{HookName, Rpc};
 use prost::Message as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor, SerializeOptions};
 
@@ -21,8 +21,10 @@ impl Method {
     pub(super) fn find(hook: &str) -> Result<Self> {
         if hook != "Implemented" {
             let name: HookName = hook.parse()?;
-            if !matches!(name.info().rpc, hookwright::Rpc::Unary { .. }) {
-                bail!("{name} is not a unary call, and cannot be sent from here");
+            match name.info().rpc {
+                Rpc::Unary { .. } => {}
+                Rpc::Stream => bail!("{name} is a stream, and cannot be sent from here"),
+                Rpc::None => bail!("{name} has no RPC: no host can send it over gRPC"),
             }
         }
         let pool = DescriptorPool::decode(hookwright_proto::FILE_DESCRIPTOR_SET)?;
@@ -48,8 +50,9 @@ impl Method {
             self.descriptor.input(),
             serde_path_to_error::Deserializer::new(&mut reader, &mut track),
         )
-        .map_err(|fault| match track.path().to_string().as_str() {
-            "." | "" => anyhow!("--json is not a {}: {fault}", self.descriptor.input().name()),
+        // A question mark stands for a field whose name could not be read.
+        .map_err(|fault| match track.path().to_string().trim_end_matches(['.', '?']) {
+            "" => anyhow!("--json is not a {}: {fault}", self.descriptor.input().name()),
             path => anyhow!("--json: field `{path}`: {fault}"),
         })?;
         reader.end().context("--json: after the document")?;

@@ -14,6 +14,7 @@ use hookwright_runtime::host::{Child, HookClient, Launcher};
 
 use self::json::Method;
 use crate::cli::{Fault, print, say};
+use crate::interrupt::{HURRY, Interrupt};
 
 /// Answered with a rejection or an error in the reply.
 const REFUSED: u8 = 10;
@@ -32,17 +33,21 @@ pub(crate) fn run(
     let request = method.request(&text(json).map_err(Fault::usage)?).map_err(Fault::usage)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let answer = runtime.block_on(async {
+        let mut interrupt = Interrupt::watch()?;
         match target {
             Some(target) => {
-                let channel = target.connect().await;
+                let channel = interrupt.or(target.connect()).await?;
                 let channel = channel.with_context(|| format!("connecting to {target}"))?;
-                Ok(HookClient::new(channel).call(method.name(), request, timeout).await)
+                let client = HookClient::new(channel);
+                Ok(interrupt.or(client.call(method.name(), request, timeout)).await?)
             }
             None => {
-                let child = launch().await?;
-                let answer = child.client().call(method.name(), request, timeout).await;
-                child.stop(GRACE).await.context("ending the child")?;
-                anyhow::Ok(answer)
+                let child = interrupt.or(launch()).await??;
+                let call = child.client().call(method.name(), request, timeout);
+                let answer = interrupt.or(call).await;
+                let grace = if answer.is_ok() { GRACE } else { HURRY };
+                interrupt.or(child.stop(grace)).await?.context("ending the child")?;
+                anyhow::Ok(answer?)
             }
         }
     })?;
@@ -63,9 +68,11 @@ pub(crate) fn run(
 async fn launch() -> Result<Child> {
     let log = Arc::new(|line: &str| say(line));
     let mut launcher = Launcher::new(std::env::current_exe()?, log);
-    // The child is ours, so it is told what we were told, its configuration above all.
+    // The child is ours, so it is told what we were told: where the server's API is, and its
+    // configuration.
     for (name, value) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("HOOKWRIGHT_") {
+        let ours = ["HOOKWRIGHT_", "MATTERMOST_PLUGIN_"];
+        if ours.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
             launcher = launcher.variable(name, value);
         }
     }
@@ -82,5 +89,6 @@ fn text(json: &str) -> Result<String> {
         std::io::stdin().read_to_string(&mut text).context("reading stdin")?;
         return Ok(text);
     }
-    std::fs::read_to_string(json).with_context(|| format!("--json: reading the file {json}"))
+    std::fs::read_to_string(json)
+        .with_context(|| format!("--json: reading the file {json} (a document begins with {{)"))
 }

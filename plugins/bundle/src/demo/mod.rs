@@ -2,10 +2,12 @@
 
 mod corpus;
 mod host;
+mod judge;
+mod play;
 mod report;
 mod server;
+mod story;
 
-use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -15,11 +17,12 @@ use anyhow::{Context as _, Result, ensure};
 use hookwright::HookName;
 use hookwright_runtime::host::Launcher;
 use hookwright_runtime::log::{Level, Record};
-use serde_json::{Value, json};
 
+use self::corpus::Event;
 use self::host::Host;
 use self::server::{Api, World};
 use crate::cli::{print, say};
+use crate::interrupt::{HURRY, Interrupt};
 
 /// Not everything went as expected.
 const SURPRISED: u8 = 1;
@@ -31,6 +34,7 @@ pub(crate) fn run(json: bool) -> Result<ExitCode> {
 }
 
 async fn play(json: bool) -> Result<ExitCode> {
+    let mut interrupt = Interrupt::watch()?;
     let chat = corpus::chat()?;
     let configuration = serde_json::to_vec(&corpus::configuration()?)?.into();
     let api = Api::new(World { configuration, ..World::default() });
@@ -40,33 +44,16 @@ async fn play(json: bool) -> Result<ExitCode> {
     let launcher = Launcher::new(std::env::current_exe()?, Arc::new(show_log))
         .variable("MATTERMOST_PLUGIN_ID", "com.hookwright.demo")
         .variable("MATTERMOST_PLUGIN_API_TARGET", address);
-    let child = launcher.launch().await.context("starting the plugin process")?;
-    step("handshake", format_args!("{} in {:.1} ms", child.target(), milliseconds(begun)));
-    ensure!(child.client().is_serving().await.context("health")?, "the plugin is not healthy");
-    step("health", "SERVING");
-    let implemented = child.client().implemented(TIMEOUT).await.context("Implemented")?;
-    step("Implemented", implemented.join(", "));
+    let child = interrupt.or(launcher.launch()).await?.context("starting the plugin process")?;
+    let (target, id) = (child.target(), child.id().unwrap_or_default());
+    step("handshake", format_args!("{target} in {:.1} ms, process {id}", milliseconds(begun)));
 
-    let mut host = Host::new(child, api, implemented)?;
-    for hook in [HookName::OnConfigurationChange, HookName::OnActivate] {
-        host.lifecycle(hook).await?;
-        step(hook, "ok");
-    }
-    let playing = Instant::now();
-    for (index, event) in chat.iter().enumerate() {
-        host.play(event).await?;
-        if (index + 1) % 100 == 0 || index + 1 == chat.len() {
-            step("chat", format_args!("{} of {} lines", index + 1, chat.len()));
-        }
-    }
-    step("chat", format_args!("done in {:.0} ms", milliseconds(playing)));
-    host.lifecycle(HookName::OnDeactivate).await?;
-    step(HookName::OnDeactivate, "ok");
-
-    let did = what_plugins_did(&host);
-    let tallies = std::mem::take(&mut host.tallies);
-    let mut surprises = std::mem::take(&mut host.surprises);
-    let ended = host.into_child().stop(TIMEOUT).await.context("ending the plugin process")?;
+    let mut host = Host::new(child, api)?;
+    let played = interrupt.or(act(&mut host, &chat)).await;
+    let Host { child, tallies, story, mut surprises, .. } = host;
+    let grace = if played.is_ok() { TIMEOUT } else { HURRY };
+    let ended = interrupt.or(child.stop(grace)).await?.context("ending the plugin process")?;
+    played??;
     step(
         "Shutdown",
         format_args!("{}{}", ended.status, if ended.killed { ", killed" } else { "" }),
@@ -76,15 +63,13 @@ async fn play(json: bool) -> Result<ExitCode> {
         surprises.push(format!("the plugin process ended with {}", ended.status));
     }
 
-    if json {
-        let summary = report::json(&tallies, &did, &surprises);
-        print(format!("{}\n", serde_json::to_string_pretty(&summary)?))?;
-    } else {
-        print(format!("{}\n\n", report::table(&tallies)))?;
-        for (plugin, did) in &did {
-            print(format!("{plugin}: {did}\n"))?;
+    print(match json {
+        true => {
+            let summary = report::json(&tallies, &story, &surprises);
+            format!("{}\n", serde_json::to_string_pretty(&summary)?)
         }
-    }
+        false => format!("{}\n{}", report::table(&tallies), story.text()),
+    })?;
     for surprise in &surprises {
         say(format_args!("not as expected: {surprise}"));
     }
@@ -92,20 +77,34 @@ async fn play(json: bool) -> Result<ExitCode> {
         0 => format!("All {} lines went as expected.", chat.len()),
         many => format!("{many} of {} lines did not go as expected.", chat.len()),
     });
-    Ok(ExitCode::from(if surprises.is_empty() { 0 } else { SURPRISED }))
+    Ok(ExitCode::from(exit_code(&surprises)))
 }
 
-/// What each plugin did, as the server saw it.
-fn what_plugins_did(host: &Host) -> BTreeMap<&'static str, Value> {
-    let world = host.world();
-    let direct = world.posts.iter().filter(|post| post.channel_id.contains("__")).count();
-    BTreeMap::from([
-        ("com.hookwright.content-filter", json!({ "commands_registered": world.commands })),
-        (
-            "com.hookwright.welcome",
-            json!({ "direct_messages": direct, "greetings_in_channels": world.posts.len() - direct }),
-        ),
-    ])
+/// What a host does with a plugin process, from its health to the end of its work.
+async fn act(host: &mut Host, chat: &[Event]) -> Result<()> {
+    ensure!(host.child.client().is_serving().await.context("health")?, "the plugin is not healthy");
+    step("health", "SERVING");
+    host.implemented = host.child.client().implemented(TIMEOUT).await.context("Implemented")?;
+    step("Implemented", host.implemented.join(", "));
+    for hook in [HookName::OnConfigurationChange, HookName::OnActivate] {
+        host.lifecycle(hook).await?;
+        step(hook, "ok");
+    }
+    let playing = Instant::now();
+    for (index, event) in chat.iter().enumerate() {
+        host.play(event).await?;
+        if (index + 1) % 100 == 0 {
+            step("chat", format_args!("{} of {} lines", index + 1, chat.len()));
+        }
+    }
+    step("chat", format_args!("{} lines in {:.0} ms", chat.len(), milliseconds(playing)));
+    host.lifecycle(HookName::OnDeactivate).await?;
+    step(HookName::OnDeactivate, "ok");
+    Ok(())
+}
+
+fn exit_code(surprises: &[String]) -> u8 {
+    if surprises.is_empty() { 0 } else { SURPRISED }
 }
 
 fn step(what: impl Display, how: impl Display) {
@@ -122,4 +121,15 @@ fn show_log(line: &str) {
 
 fn milliseconds(since: Instant) -> f64 {
     since.elapsed().as_secs_f64() * 1000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_surprise_is_enough_to_fail() {
+        assert_eq!(exit_code(&[]), 0);
+        assert_eq!(exit_code(&["not as expected".to_owned()]), 1);
+    }
 }

@@ -9,6 +9,8 @@ use hookwright::HookName;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::story::Story;
+
 /// How one call ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
@@ -105,8 +107,8 @@ pub(super) fn table(tallies: &BTreeMap<HookName, Tally>) -> String {
 /// The summary for a program.
 pub(super) fn json(
     tallies: &BTreeMap<HookName, Tally>,
-    did: &BTreeMap<&str, Value>,
+    story: &Story,
     surprises: &[String],
 ) -> Value {
-    json!({ "hooks": rows(tallies), "plugins": did, "surprises": surprises })
+    json!({ "hooks": rows(tallies), "plugins": story.json(), "surprises": surprises })
 }

@@ -1,0 +1,119 @@
+//! `hookwright list`.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests may fail like tests")]
+
+mod program;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use hookwright::HookName;
+use hookwright_tests::run;
+use program::hookwright;
+use serde_json::Value;
+
+/// The objects that `list --json` prints.
+async fn listed(variables: &[(&str, &str)]) -> Vec<Value> {
+    let mut command = hookwright(&["list", "--json"]);
+    command.envs(variables.iter().copied());
+    let ended = run(command).await;
+    assert_eq!((ended.code(), ended.stderr.as_str()), (Some(0), ""));
+    serde_json::from_str(&ended.stdout).expect("an array")
+}
+
+fn text<'a>(row: &'a Value, key: &str) -> &'a str {
+    row[key].as_str().unwrap_or_else(|| panic!("{key} is a text: {row}"))
+}
+
+#[tokio::test]
+async fn each_handler_is_an_object_with_exactly_the_agreed_members() {
+    let rows = listed(&[]).await;
+    assert!(!rows.is_empty());
+    for row in &rows {
+        let members: Vec<_> = row.as_object().expect("an object").keys().collect();
+        let agreed =
+            ["file", "handler", "hook", "kind", "line", "on_failure", "plugin", "timeout_ms"];
+        assert_eq!(members, agreed);
+        assert!(text(row, "hook").parse::<HookName>().is_ok(), "{row}");
+        assert!(text(row, "plugin").starts_with("com.hookwright."), "{row}");
+        assert!(["sync", "async"].contains(&text(row, "kind")), "{row}");
+        assert!(["open", "closed"].contains(&text(row, "on_failure")), "{row}");
+        assert!(row["timeout_ms"].as_u64().is_some_and(|limit| limit > 0), "{row}");
+    }
+}
+
+#[tokio::test]
+async fn each_handler_is_where_the_list_says() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    for row in listed(&[]).await {
+        let source = std::fs::read_to_string(root.join(text(&row, "file"))).expect("the file");
+        let line = usize::try_from(row["line"].as_u64().expect("a number")).unwrap();
+        let at = source.lines().nth(line - 1).expect("the line");
+        let (function, kind) = (format!("fn {}(", text(&row, "handler")), text(&row, "kind"));
+        assert!(at.contains(&function), "{row}: {at}");
+        assert_eq!(at.contains("async fn"), kind == "async", "{row}: {at}");
+    }
+}
+
+#[tokio::test]
+async fn the_order_is_that_of_running() {
+    let rows = listed(&[]).await;
+    let place = |row: &Value| -> (usize, String) {
+        let hook: HookName = text(row, "hook").parse().unwrap();
+        (HookName::all().position(|name| name == hook).unwrap(), text(row, "plugin").to_owned())
+    };
+    // No plugin of the bundle sets a priority, so within a hook it is the plugin's id that counts.
+    let places: Vec<_> = rows.iter().map(place).collect();
+    assert!(places.is_sorted(), "{places:?}");
+    assert_eq!(rows.iter().map(|row| text(row, "hook")).next(), Some("OnActivate"));
+}
+
+#[tokio::test]
+async fn the_hooks_listed_are_the_hooks_implemented() {
+    let rows = listed(&[]).await;
+    let hooks: BTreeSet<_> = rows.iter().map(|row| text(row, "hook")).collect();
+    let ended = run(hookwright(&["call", "Implemented"])).await;
+    let reply: Value = serde_json::from_str(&ended.stdout).expect("JSON");
+    let implemented: Vec<_> =
+        reply["hooks"].as_array().expect("hooks").iter().filter_map(Value::as_str).collect();
+    assert_eq!(implemented, Vec::from_iter(hooks), "sorted, each once");
+}
+
+#[tokio::test]
+async fn the_global_limit_is_what_the_setting_says() {
+    let rows = listed(&[("MATTERMOST_PLUGIN_HOOK_TIMEOUT", "2.5")]).await;
+    assert!(rows.iter().all(|row| row["timeout_ms"] == 2500), "{rows:?}");
+    let rows = listed(&[]).await;
+    assert!(rows.iter().all(|row| row["timeout_ms"] == 30_000), "{rows:?}");
+}
+
+#[tokio::test]
+async fn a_setting_that_cannot_be_used_is_named_with_its_value_and_ends_with_2() {
+    for (name, value, named) in [
+        ("MATTERMOST_PLUGIN_HOOK_TIMEOUT", "abc", "MATTERMOST_PLUGIN_HOOK_TIMEOUT"),
+        ("MATTERMOST_PLUGIN_HOOK_TIMEOUT", "-1", "MATTERMOST_PLUGIN_HOOK_TIMEOUT"),
+        ("HOOKWRIGHT_CONFIG", "/missing.toml", "/missing.toml: cannot be read"),
+    ] {
+        let mut command = hookwright(&["list"]);
+        command.env(name, value);
+        let ended = run(command).await;
+        assert_eq!((ended.code(), ended.stdout.as_str()), (Some(2), ""), "{name}={value}");
+        assert!(ended.stderr.contains(named) && ended.stderr.contains(value), "{}", ended.stderr);
+    }
+}
+
+#[tokio::test]
+async fn the_table_has_a_line_for_each_handler_below_its_header() {
+    let ended = run(hookwright(&["list"])).await;
+    assert_eq!((ended.code(), ended.stderr.as_str()), (Some(0), ""));
+    let mut lines = ended.stdout.lines();
+    assert!(lines.next().is_some_and(|header| header.trim_start().starts_with("HOOK")));
+    for row in listed(&[]).await {
+        let line = lines.next().expect("a line for each");
+        let at = format!("{}:{}", text(&row, "file"), row["line"]);
+        for part in [text(&row, "hook"), text(&row, "plugin"), text(&row, "handler"), &at] {
+            assert!(line.split_whitespace().any(|cell| cell == part), "{part} in {line}");
+        }
+    }
+    assert_eq!(lines.next(), None);
+}
