@@ -47,7 +47,8 @@ enum Command {
     Call {
         /// The hook's canonical name, such as MessageWillBePosted.
         hook: String,
-        /// The request as JSON: a file, `-` for stdin, or the text itself.
+        /// The request as JSON: a file, `-` for stdin, or the text itself. For ServeHTTP an object
+        /// with `method`, `url`, `headers` and `body`.
         #[arg(long, value_name = "FILE|-|TEXT", default_value = "{}")]
         json: String,
         /// The address of a running process [default: a child of its own].

@@ -8,20 +8,8 @@ mod list;
 
 use std::process::ExitCode;
 
-/// The plugin crates. One line each; a crate that is not named here is not in the binary.
-macro_rules! plugins {
-    ($($plugin:ident,)+) => {
-        $(use $plugin as _;)+
-
-        /// The same crates by name, so that the start can tell that none was dropped.
-        const PLUGINS: &[&str] = &[$(stringify!($plugin)),+];
-    };
-}
-
-plugins! {
-    content_filter,
-    welcome,
-}
+// Which plugins there are is said by `Cargo.toml`; see `build.rs`.
+include!(concat!(env!("OUT_DIR"), "/plugins.rs"));
 
 fn main() -> ExitCode {
     cli::run(PLUGINS)

@@ -188,3 +188,22 @@ async fn the_document_may_be_a_text_a_file_or_stdin() {
     let ended = run(command).await;
     assert_eq!((ended.code(), document(&ended)), (Some(0), expected), "stdin");
 }
+
+#[tokio::test]
+async fn an_http_request_is_sent_as_a_stream_and_its_response_is_one_document() {
+    let request =
+        r#"{ "method": "POST", "url": "/x?y=1", "headers": { "A": ["b", "c"] }, "body": "hi" }"#;
+    let ended = run(hookwright(&["call", "ServeHTTP", "--json", request])).await;
+    assert_eq!(ended.code(), Some(0), "{}", ended.stderr);
+    let response = document(&ended);
+    assert_eq!(response["init"]["statusCode"], 404, "the bundle has no web side");
+    assert_eq!(
+        (&response["bodyChunk"], &response["bodyComplete"]),
+        (&json!("Tm90IEZvdW5k"), &json!(true))
+    );
+
+    let malformed = r#"{ "method": "NO GOOD" }"#;
+    let ended = run(hookwright(&["call", "ServeHTTP", "--json", malformed])).await;
+    assert_eq!(ended.code(), Some(1));
+    assert!(ended.stderr.contains("INVALID_ARGUMENT: ServeHTTP: `method` is"), "{}", ended.stderr);
+}

@@ -2,10 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use hookwright_proto::go_plugin::Empty;
 use hookwright_proto::go_plugin::grpc_controller_client::GrpcControllerClient;
-use hookwright_proto::mattermost::{ImplementedRequest, ImplementedResponse};
+use hookwright_proto::mattermost::plugin_hooks_client::PluginHooksClient;
+use hookwright_proto::mattermost::{
+    ImplementedRequest, ImplementedResponse, ServeHttpRequest, ServeHttpRequestInit,
+    ServeHttpResponse,
+};
 use http::uri::PathAndQuery;
 use prost::Message as _;
 use tonic::client::Grpc;
@@ -17,6 +21,9 @@ use tonic_health::pb::health_client::HealthClient;
 
 use crate::engine::Engine;
 use crate::serve::{LARGEST_MESSAGE, Methods as _, RawCodec};
+
+/// The largest piece of a body in one message.
+const CHUNK: usize = 64 * 1024;
 
 /// Calls the hooks of a plugin process.
 #[derive(Debug, Clone)]
@@ -65,6 +72,41 @@ impl HookClient {
             }
             Err(status) => Err(status),
         }
+    }
+
+    /// Sends one HTTP request, and returns its whole response as one message. The body, of the
+    /// request as of the response, is held in memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::call`]; or the response broke off.
+    pub async fn serve_http(
+        &self,
+        head: ServeHttpRequestInit,
+        body: Bytes,
+        timeout: Duration,
+    ) -> Result<ServeHttpResponse, Status> {
+        let mut messages = vec![ServeHttpRequest { init: Some(head), ..Default::default() }];
+        let chunks = body.chunks(CHUNK).map(|chunk| ServeHttpRequest {
+            body_chunk: body.slice_ref(chunk),
+            ..Default::default()
+        });
+        messages.extend(chunks);
+        messages.push(ServeHttpRequest { body_complete: true, ..Default::default() });
+        let mut request = tonic::Request::new(futures::stream::iter(messages));
+        request.set_timeout(timeout);
+        let mut client =
+            PluginHooksClient::new(self.channel()).max_decoding_message_size(LARGEST_MESSAGE);
+        let mut incoming = client.serve_http(request).await?.into_inner();
+        let mut response = ServeHttpResponse::default();
+        let mut body = BytesMut::new();
+        while let Some(message) = incoming.message().await? {
+            response.init = response.init.or(message.init);
+            response.body_complete |= message.body_complete;
+            body.extend_from_slice(&message.body_chunk);
+        }
+        response.body_chunk = body.freeze();
+        Ok(response)
     }
 
     /// Asks which hooks the process implements.

@@ -1,14 +1,27 @@
 //! Requests from JSON and replies to JSON, by the descriptor set of the contract.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result, anyhow, bail};
 use bytes::Bytes;
-use hookwright::{HookName, Rpc};
+use hookwright::HookName;
+use hookwright::proto::ServeHttpRequestInit;
+use hookwright_runtime::host::HookClient;
 use prost::Message as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor, SerializeOptions};
+use tonic::Status;
 
 /// A method of `PluginHooks`.
 pub(super) struct Method {
     descriptor: MethodDescriptor,
+}
+
+/// What is sent to it.
+pub(super) enum Request {
+    /// An encoded message.
+    Message(Bytes),
+    /// The head of an HTTP request, and its body.
+    Http(Box<ServeHttpRequestInit>, Bytes),
 }
 
 /// The reply to a call.
@@ -17,14 +30,12 @@ pub(super) struct Reply {
 }
 
 impl Method {
-    /// Finds a unary hook by its canonical name.
+    /// Finds a hook by its canonical name.
     pub(super) fn find(hook: &str) -> Result<Self> {
         if hook != "Implemented" {
             let name: HookName = hook.parse()?;
-            match name.info().rpc {
-                Rpc::Unary { .. } => {}
-                Rpc::Stream => bail!("{name} is a stream, and cannot be sent from here"),
-                Rpc::None => bail!("{name} has no RPC: no host can send it over gRPC"),
+            if !name.has_rpc() {
+                bail!("{name} has no RPC: no host can send it over gRPC");
             }
         }
         let pool = DescriptorPool::decode(hookwright_proto::FILE_DESCRIPTOR_SET)?;
@@ -38,12 +49,12 @@ impl Method {
         Ok(Self { descriptor })
     }
 
-    pub(super) fn name(&self) -> &str {
-        self.descriptor.name()
-    }
-
-    /// Encodes a request; what does not fit is named by its path.
-    pub(super) fn request(&self, json: &str) -> Result<Bytes> {
+    /// Makes a request; what does not fit is named by its path.
+    pub(super) fn request(&self, json: &str) -> Result<Request> {
+        if self.descriptor.is_client_streaming() {
+            let (head, body) = super::http::request(json)?;
+            return Ok(Request::Http(Box::new(head), body));
+        }
         let mut reader = serde_json::Deserializer::from_str(json);
         let mut track = serde_path_to_error::Track::new();
         let message = DynamicMessage::deserialize(
@@ -56,7 +67,25 @@ impl Method {
             path => anyhow!("--json: field `{path}`: {fault}"),
         })?;
         reader.end().context("--json: after the document")?;
-        Ok(message.encode_to_vec().into())
+        Ok(Request::Message(message.encode_to_vec().into()))
+    }
+
+    /// Sends a request, and returns the encoded reply.
+    pub(super) async fn send(
+        &self,
+        client: &HookClient,
+        request: Request,
+        timeout: Duration,
+    ) -> Result<Bytes, Status> {
+        match request {
+            Request::Message(message) => {
+                client.call(self.descriptor.name(), message, timeout).await
+            }
+            Request::Http(head, body) => {
+                let response = client.serve_http(*head, body, timeout).await?;
+                Ok(response.encode_to_vec().into())
+            }
+        }
     }
 
     pub(super) fn reply(&self, reply: Bytes) -> Result<Reply> {

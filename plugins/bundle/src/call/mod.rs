@@ -1,5 +1,6 @@
 //! `hookwright call`: one hook sent to a plugin process.
 
+mod http;
 mod json;
 
 use std::io::Read as _;
@@ -39,11 +40,11 @@ pub(crate) fn run(
                 let channel = interrupt.or(target.connect()).await?;
                 let channel = channel.with_context(|| format!("connecting to {target}"))?;
                 let client = HookClient::new(channel);
-                Ok(interrupt.or(client.call(method.name(), request, timeout)).await?)
+                Ok(interrupt.or(method.send(&client, request, timeout)).await?)
             }
             None => {
                 let child = interrupt.or(launch()).await??;
-                let call = child.client().call(method.name(), request, timeout);
+                let call = method.send(child.client(), request, timeout);
                 let answer = interrupt.or(call).await;
                 let grace = if answer.is_ok() { GRACE } else { HURRY };
                 interrupt.or(child.stop(grace)).await?.context("ending the child")?;
