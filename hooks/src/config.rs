@@ -24,7 +24,7 @@ pub struct ConfigError {
 
 impl ConfigError {
     pub(crate) fn from_path(error: serde_path_to_error::Error<serde_json::Error>) -> Self {
-        let fault = without_strings(&error.inner().to_string());
+        let fault = fault_without_text(error.inner());
         Self { field: error.path().to_string(), fault }
     }
 
@@ -35,20 +35,26 @@ impl ConfigError {
     }
 }
 
-/// Leaves out the text that was found where something else was expected: a configuration holds
-/// passwords and keys, and this goes into logs. The field says where to look.
-fn without_strings(fault: &str) -> String {
-    const FOUND: &str = "string \"";
-    let Some(start) = fault.find(FOUND) else { return fault.to_owned() };
-    let text = &fault[start + FOUND.len()..];
+/// What serde says of a document that does not fit, less the text that it found: documents hold
+/// passwords and keys, and this goes into logs. The path says where to look.
+pub(crate) fn fault_without_text(fault: &serde_json::Error) -> String {
+    let fault = fault.to_string();
+    let fault = without_quoted(&fault, "string \"", '"', "a string");
+    without_quoted(&fault, "unknown variant `", '`', "unknown variant")
+}
+
+/// Puts `instead` where `before`, some text and an unescaped `quote` stand.
+fn without_quoted(fault: &str, before: &str, quote: char, instead: &str) -> String {
+    let Some(start) = fault.find(before) else { return fault.to_owned() };
+    let text = &fault[start + before.len()..];
     let mut escaped = false;
     let end = text.find(|c| {
-        let ends = c == '"' && !escaped;
+        let ends = c == quote && !escaped;
         escaped = c == '\\' && !escaped;
         ends
     });
     let rest = end.map_or("", |end| &text[end + 1..]);
-    format!("{}a string{rest}", &fault[..start])
+    format!("{}{instead}{rest}", &fault[..start])
 }
 
 /// The configuration in force, replaced as a whole.
@@ -78,21 +84,27 @@ impl ConfigSlot {
 
 #[cfg(test)]
 mod tests {
-    use super::without_strings;
+    use super::fault_without_text;
+
+    #[derive(Debug, serde::Deserialize)]
+    enum Mode {
+        Fast,
+    }
+
+    fn fault<T: std::fmt::Debug + serde::de::DeserializeOwned>(json: &str) -> String {
+        fault_without_text(&serde_json::from_str::<T>(json).unwrap_err())
+    }
 
     #[test]
     fn a_text_in_the_wrong_place_is_not_told() {
-        for (fault, told) in [
-            (
-                r#"invalid type: string "hun\"ter2", expected u8"#,
-                "invalid type: a string, expected u8",
-            ),
-            (
-                "invalid value: integer `300`, expected u8",
-                "invalid value: integer `300`, expected u8",
-            ),
-        ] {
-            assert_eq!(without_strings(fault), told);
-        }
+        assert_eq!(
+            fault::<u8>(r#""hun\"ter2""#),
+            "invalid type: a string, expected u8 at line 1 column 11"
+        );
+        assert_eq!(
+            fault::<Mode>(r#""hunter2""#),
+            "unknown variant, expected `Fast` at line 1 column 9"
+        );
+        assert!(fault::<u8>("300").starts_with("invalid value: integer `300`, expected u8"));
     }
 }

@@ -117,8 +117,9 @@ impl Context {
         Some(deadline.saturating_duration_since(Instant::now()))
     }
 
-    /// Cancelled when nobody waits for the handler any more: its time is up, the caller has gone,
-    /// or the process stops. An async handler is dropped then; a sync one has to look.
+    /// Cancelled when nobody waits for the handler any more: its time is up, or the caller has gone.
+    /// An async handler is dropped then; a sync one has to look. For a handler of `ServeHTTP` it is
+    /// also cancelled when its response has ended, and when the process stops.
     #[must_use]
     pub fn cancelled(&self) -> &CancellationToken {
         &self.parts.cancelled

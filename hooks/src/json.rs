@@ -69,8 +69,10 @@ pub trait JsonMessage: Sized {
     /// It is not JSON, or does not fit the type; the error names the field.
     fn parse<T: DeserializeOwned>(&self) -> Result<T> {
         let mut deserializer = serde_json::Deserializer::from_slice(self.json());
-        serde_path_to_error::deserialize(&mut deserializer)
-            .map_err(|error| Error::invalid(format!("{}: {}", error.path(), error.inner())).into())
+        serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+            let fault = crate::config::fault_without_text(error.inner());
+            Error::invalid(format!("{}: {fault}", error.path())).into()
+        })
     }
 }
 

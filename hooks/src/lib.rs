@@ -64,7 +64,9 @@ pub use hooks::{ChainClass, FailurePolicy, HookInfo, HookLimit, HookName, Rpc, U
 ///
 /// - `timeout = "5s"`: a time limit of its own, shorter than the hook's (`ms`, `s` or `m`);
 /// - `priority = -10`: lower runs earlier among the plugins of one binary; the default is 0;
-/// - `on_failure = "closed"`: what a failure means; see [`FailurePolicy`].
+/// - `on_failure = "closed"`: what a failure means; see [`FailurePolicy`];
+/// - `path = "/files"`: for `ServeHTTP`, the path below which the plugin answers; of several that
+///   fit the longest is taken, and the default is `/`.
 ///
 /// ```
 /// use hookwright::prelude::*;

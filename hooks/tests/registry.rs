@@ -95,6 +95,20 @@ fn a_state_that_panics_is_a_fault_and_not_the_end_of_the_program() {
 }
 
 #[test]
+fn two_plugins_serve_http_at_different_places() {
+    let plugins = || vec![plugin("com.example.a", "a"), plugin("com.example.b", "b")];
+    let web = |path, module| {
+        let mut handler = handler(HookName::ServeHTTP, "web", module, 1);
+        handler.path = path;
+        handler
+    };
+    let found = faults(plugins(), vec![web(None, "a"), web(Some("/"), "b")], &[]);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].to_string().starts_with("two plugins serve HTTP at \"/\": web at"));
+    assert_eq!(faults(plugins(), vec![web(None, "a"), web(Some("/b"), "b")], &[]), []);
+}
+
+#[test]
 fn two_plugins_may_handle_one_hook() {
     let found = faults(
         vec![plugin("com.example.a", "a"), plugin("com.example.b", "b")],

@@ -3,11 +3,15 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use crate::failure::{Code, Failure};
+
+/// How long a call without a deadline waits for room.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// The bound of one plugin.
 #[derive(Debug)]
@@ -30,14 +34,12 @@ impl Bulkhead {
         Arc::new(Self { slots, size, abandoned: AtomicUsize::new(0) })
     }
 
-    /// Waits for room, but not past the deadline.
+    /// Waits for room, but not past the deadline; and where there is none not without an end, since
+    /// the handlers that have the room may never end.
     pub(crate) async fn admit(&self, deadline: Option<Instant>) -> Result<Slot, Failure> {
         let permit = Arc::clone(&self.slots).acquire_owned();
-        let permit = match deadline {
-            Some(deadline) => tokio::time::timeout_at(deadline, permit).await,
-            None => Ok(permit.await),
-        };
-        match permit {
+        let until = deadline.unwrap_or_else(|| Instant::now() + LONGEST_WAIT);
+        match tokio::time::timeout_at(until, permit).await {
             Ok(Ok(permit)) => Ok(Slot { _permit: permit }),
             _ => Err(self.full()),
         }

@@ -55,7 +55,10 @@ impl Transport for GrpcTransport {
         match grpc.unary(request, path, RawCodec).await {
             Ok(response) => Ok(response.into_inner()),
             // The channel keeps the time as well, and calls it CANCELLED when it is up.
-            Err(status) if matches!(status.code(), Code::DeadlineExceeded | Code::Cancelled) => {
+            Err(status)
+                if status.code() == Code::DeadlineExceeded
+                    || status.code() == Code::Cancelled && deadline <= Instant::now() =>
+            {
                 Err(ApiError::Deadline { method, after: left })
             }
             Err(status) => Err(failed(

@@ -114,6 +114,11 @@ impl Engine {
         match swallowed {
             // Someone else answered; the failure is in the log and in the count.
             _ if answered => Ok(()),
+            // A hook that refuses when it fails, opened by its handler: as if that were not there.
+            Some(_) if hook.on_failure == FailurePolicy::Closed => {
+                exchange.unanswered();
+                Ok(())
+            }
             Some(refused) => Err(refused),
             None => {
                 exchange.unanswered();
@@ -131,6 +136,11 @@ impl Engine {
         exchange: &mut dyn Exchange,
     ) -> Result<Flow, Failure> {
         let registration = handler.registration;
+        // An earlier handler may have taken all the time there was; what starts now would have its
+        // effects after the answer.
+        if call_deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+            return Err(Failure::no_time_left());
+        }
         let caller = exchange.caller();
         let span = record::span(handler, &caller.request_id);
         let deadline = deadline::of_handler(call_deadline, registration.timeout);

@@ -1,7 +1,5 @@
 //! The plugins' typed configuration: fetched from the server, parsed, and swapped in as a whole.
 
-use std::sync::atomic::Ordering;
-
 use hookwright::api::Client;
 use hookwright::{ApiError, HookName};
 use tokio::time::Instant;
@@ -22,11 +20,13 @@ impl Engine {
     ) -> Result<(), Failure> {
         match hook {
             HookName::OnConfigurationChange => {
-                self.configured.store(true, Ordering::Relaxed);
-                self.read_configuration(deadline).await
+                self.read_configuration(&mut *self.configured.lock().await, deadline).await
             }
-            HookName::OnActivate if !self.configured.swap(true, Ordering::Relaxed) => {
-                if self.read_configuration(deadline).await.is_ok() {
+            HookName::OnActivate => {
+                let mut configured = self.configured.lock().await;
+                if !*configured && self.read_configuration(&mut configured, deadline).await.is_ok()
+                {
+                    drop(configured);
                     self.make_up_for(HookName::OnConfigurationChange, deadline).await;
                 }
                 Ok(())
@@ -35,7 +35,13 @@ impl Engine {
         }
     }
 
-    async fn read_configuration(&self, deadline: Option<Instant>) -> Result<(), Failure> {
+    /// Reads it, one at a time: an older answer of the server must not replace a newer one.
+    async fn read_configuration(
+        &self,
+        configured: &mut bool,
+        deadline: Option<Instant>,
+    ) -> Result<(), Failure> {
+        *configured = true;
         let read = self.load_configuration(deadline).await;
         if let Err(failure) = &read {
             tracing::error!(error = failure.text, "the configuration was not read");

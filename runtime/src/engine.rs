@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use hookwright::api::{NoTransport, Transport};
 use hookwright::{Handler, HookName, Registry};
+use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::admit::Bulkhead;
@@ -23,8 +25,12 @@ pub struct Engine {
     bulkheads: HashMap<&'static str, Arc<Bulkhead>>,
     /// The calls that are being answered; closed when the process stops.
     pub(crate) calls: TaskTracker,
+    /// What is left of request bodies that nobody reads, being thrown away.
+    pub(crate) discarding: TaskTracker,
+    /// Cancelled when the process begins to stop.
+    pub(crate) stopping: CancellationToken,
     /// Whether the plugins have been told of their configuration, so that OnActivate need not.
-    pub(crate) configured: AtomicBool,
+    pub(crate) configured: Mutex<bool>,
     /// Failures that an open policy swallowed.
     pub(crate) swallowed: AtomicU64,
 }
@@ -111,7 +117,9 @@ impl Engine {
             api: api.unwrap_or_else(|| Arc::new(NoTransport)),
             bulkheads,
             calls: TaskTracker::new(),
-            configured: AtomicBool::new(false),
+            discarding: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+            configured: Mutex::new(false),
             swallowed: AtomicU64::new(0),
         })
     }

@@ -88,6 +88,10 @@ impl Failure {
         )
     }
 
+    pub(crate) fn no_time_left() -> Self {
+        Self::new(Code::DeadlineExceeded, "there was no time left to run the handler")
+    }
+
     pub(crate) fn panicked() -> Self {
         // What it panicked with is in the log; it may hold anything.
         Self::new(Code::Internal, "the handler panicked; see the plugin's log")
@@ -113,11 +117,12 @@ const LONGEST: usize = 2048;
 /// Replaces what looks like an absolute path, and cuts the text where it becomes a backtrace or
 /// too long.
 pub(crate) fn without_paths(text: &str) -> String {
-    let text = text.split("\nstack backtrace").next().unwrap_or(text);
+    let trace = text.to_ascii_lowercase().find("\nstack backtrace");
+    let text = &text[..trace.unwrap_or(text.len())];
     let mut clean = String::with_capacity(text.len());
-    for piece in text.split_inclusive(|c: char| c.is_whitespace() || "\"'`()[]<>,;=".contains(c)) {
-        let separator =
-            piece.chars().next_back().filter(|c| c.is_whitespace() || "\"'`()[]<>,;=".contains(*c));
+    let separates = |c: char| c.is_whitespace() || "\"'`()[]{}<>,;:=".contains(c);
+    for piece in text.split_inclusive(separates) {
+        let separator = piece.chars().next_back().filter(|c| separates(*c));
         let word = &piece[..piece.len() - separator.map_or(0, char::len_utf8)];
         match is_path(word) {
             true => clean.push_str("[path]"),
@@ -132,12 +137,11 @@ pub(crate) fn without_paths(text: &str) -> String {
     clean
 }
 
-/// `/var/lib/x`, `unix:/tmp/x`, `src/main.rs:10`, `C:\x`; not `/command` and not `https://host/x`.
+/// `/var/lib/x`, `///var`, `src/main.rs`, `\x`; not `/command`, and not `//host/x` as in a link.
 fn is_path(word: &str) -> bool {
-    let absolute = word.starts_with('/') && word[1..].contains('/') && !word.starts_with("//");
-    let socket = word.starts_with("unix:/");
-    let windows = word.get(1..3) == Some(":\\");
-    absolute || socket || windows || word.contains(".rs:")
+    let segments = word.strip_prefix("///").or_else(|| word.strip_prefix('/'));
+    let absolute = segments.is_some_and(|rest| !rest.starts_with('/') && rest.contains('/'));
+    absolute || word.starts_with("///") || word.starts_with('\\') || word.ends_with(".rs")
 }
 
 #[cfg(test)]
@@ -147,11 +151,13 @@ mod tests {
     #[test]
     fn paths_do_not_leave_the_process_but_commands_and_links_do() {
         for (text, clean) in [
-            ("cannot read /etc/hookwright/words.txt: gone", "cannot read [path] gone"),
+            ("cannot read /etc/hookwright/words.txt: gone", "cannot read [path]: gone"),
+            ("open:/etc/x or {/etc/x} or file:///etc", "open:[path] or {[path]} or file:[path]"),
+            ("broken\nStack backtrace:\n   0: main", "broken"),
             ("open(\"/var/lib/a b\")", "open(\"[path] b\")"),
-            ("at src/lib.rs:17", "at [path]"),
-            ("C:\\Temp\\x is full", "[path] is full"),
-            ("unix:/tmp/x.sock: refused", "[path] refused"),
+            ("at src/lib.rs:17", "at [path]:17"),
+            ("C:\\Temp\\x is full", "C:[path] is full"),
+            ("unix:/tmp/x.sock: refused", "unix:[path]: refused"),
             ("use /welcome help", "use /welcome help"),
             ("see https://example.com/a/b", "see https://example.com/a/b"),
             ("größer als 3/4", "größer als 3/4"),

@@ -24,6 +24,7 @@ mod failure;
 mod goplugin;
 pub mod host;
 mod http;
+mod isolate;
 pub mod log;
 mod record;
 mod run;

@@ -28,6 +28,7 @@ impl Stop {
         // Whoever reads the record can rely on it: calls are refused from here on.
         if self.engine.calls.close() {
             tracing::info!(reason, calls_under_way = self.engine.calls.len(), "stopping");
+            self.engine.stopping.cancel();
             self.begun.cancel();
         }
     }

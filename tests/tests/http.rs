@@ -1,5 +1,12 @@
 //! `ServeHTTP` over real gRPC, by a client that behaves as the host does.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests may fail like tests"
+)]
+
 use futures::StreamExt as _;
 use hookwright_proto::mattermost::{
     HttpHeader, PluginContext, ServeHttpRequest, ServeHttpRequestInit, ServeHttpResponse,
@@ -207,23 +214,32 @@ async fn a_response_that_breaks_off_later_ends_with_a_status() {
 
 #[tokio::test]
 async fn wrong_streams_get_a_clear_status_and_do_no_harm() {
-    let plugin = Plugin::hosted(FIXTURE).await;
+    let mut plugin = Plugin::hosted(FIXTURE).await;
     let with = |change: fn(&mut ServeHttpRequestInit)| {
         let mut init = init("GET", "/cookies");
         change(&mut init);
         ServeHttpRequest { init: Some(init), ..ServeHttpRequest::default() }
     };
+    let Err(status) = open(&plugin, ServeHttpRequest::default()).await else { panic!("no head") };
+    assert_eq!(status.code(), Code::InvalidArgument);
+    assert!(status.message().contains("the first message has no `init`"), "{status}");
+
+    // What the client did wrong is told to the client.
     for (request, fault) in [
-        (ServeHttpRequest::default(), "the first message has no `init`"),
-        (with(|init| init.method = "G T".into()), "`method` is \"G T\""),
-        (with(|init| init.url = "http://[".into()), "`url` is \"http://[\""),
-        (with(|init| init.headers[0].key = "a b".into()), "a header is called \"a b\""),
+        (with(|init| init.method = "G T".into()), "the method is"),
+        (with(|init| init.url = "http://[".into()), "the URL cannot be read"),
+        (with(|init| init.headers[0].key = "a b".into()), "a header is called"),
         (with(|init| init.headers[0].values[0] = "a\nb".into()), "`accept` has invalid bytes"),
     ] {
-        let Err(status) = open(&plugin, request).await else { panic!("{fault} was accepted") };
-        assert_eq!(status.code(), Code::InvalidArgument);
-        assert!(status.message().contains(fault), "{status}");
+        let (status, _, body) = read(open(&plugin, request).await.unwrap()).await;
+        assert_eq!((status, body.as_str()), (400, "Bad Request"), "{fault}");
+        plugin.logged(&["a request is not HTTP", fault]).await;
     }
+    let odd = ServeHttpRequest {
+        body_complete: true,
+        ..with(|init| init.url = "/cookies?q=<ü>".into())
+    };
+    assert_eq!(read(open(&plugin, odd).await.unwrap()).await.0, 799);
     let absurd =
         ServeHttpRequest { body_complete: true, ..with(|init| init.content_length = i64::MAX) };
     assert_eq!(read(open(&plugin, absurd).await.unwrap()).await.0, 799);
@@ -247,4 +263,33 @@ async fn a_second_head_breaks_the_body_and_what_follows_the_end_is_reported() {
     let (status, _, body) = read(Exchange { sender, response: response.into_inner() }).await;
     assert_eq!((status, body.as_str()), (200, "0"));
     plugin.logged(&["the host sent more after"]).await;
+}
+
+#[tokio::test]
+async fn a_page_that_stays_open_hears_of_the_end() {
+    let mut plugin = Plugin::hosted(FIXTURE).await;
+    let mut exchange = open(&plugin, first("GET", "/for-ever")).await.unwrap();
+    exchange.response.message().await.unwrap().expect("the head");
+    let shut_down = plugin.connect().await;
+    let mut controller =
+        hookwright_proto::go_plugin::grpc_controller_client::GrpcControllerClient::new(shut_down);
+    let stopping = tokio::spawn(async move {
+        // Whether a reply comes before the connection closes does not matter here.
+        let _ = controller.shutdown(hookwright_proto::go_plugin::Empty {}).await;
+    });
+    plugin.logged(&["the client has gone", "\"handler\":\"web\""]).await;
+    drop(exchange);
+    stopping.await.unwrap();
+    assert_eq!(plugin.ended().await.code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_caller_that_sets_a_deadline_is_answered_before_it() {
+    let plugin = Plugin::hosted(FIXTURE).await;
+    let messages = [ServeHttpRequest { body_complete: true, ..first("GET", "/never-answers") }];
+    let mut request = tonic::Request::new(futures::stream::iter(messages));
+    request.set_timeout(std::time::Duration::from_secs(1));
+    let response = plugin.hooks().await.serve_http(request).await.unwrap().into_inner();
+    let (sender, _) = mpsc::channel(1);
+    assert_eq!(read(Exchange { sender, response }).await.0, 504);
 }

@@ -56,7 +56,8 @@ impl Client {
         request: &impl Message,
     ) -> Result<Rep, ApiError> {
         let started = Instant::now();
-        let limit = started + self.timeout;
+        // A time beyond what the clock can say ends with the default.
+        let limit = started.checked_add(self.timeout).unwrap_or(started + DEFAULT_TIMEOUT);
         let deadline = self.deadline.map_or(limit, |deadline| deadline.min(limit));
         let call = self.transport.call(method, request.encode_to_vec().into(), deadline);
         let reply = tokio::time::timeout_at(deadline, call)

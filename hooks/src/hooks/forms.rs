@@ -140,7 +140,8 @@ macro_rules! reply_form {
             type Output = Option<Vec<$crate::proto::Post>>;
             const ANSWER: &'static str = "Option<Vec<Post>>";
             fn fold(&mut self, posts: Option<Vec<$crate::proto::Post>>) -> $crate::engine::Flow {
-                if let Some(posts) = posts {
+                // "None at all" cannot be said: to the host an empty list is no answer.
+                if let Some(posts) = posts.filter(|posts| !posts.is_empty()) {
                     self.posts = posts;
                 }
                 $crate::engine::Flow::Next

@@ -22,7 +22,7 @@ pub struct HookInfo {
     pub doc: &'static str,
     /// How the answers of several plugins become one.
     pub class: ChainClass,
-    /// What a failing handler means, unless the handler or the operator says otherwise.
+    /// What a failing handler means, unless the handler says otherwise.
     pub on_failure: FailurePolicy,
     /// How long a call may take in all.
     pub limit: HookLimit,

@@ -151,7 +151,8 @@ define_hooks! {
     37 MessageHasBeenDeleted message_has_been_deleted: Notify, Open, global;
         MessageHasBeenDeletedRequest(plugin_context) { post: Post }
         -> MessageHasBeenDeletedResponse { nothing };
-    /// Posts are about to be shown to someone: `Some` shows these instead, `None` leaves them.
+    /// Posts are about to be shown to someone: `Some` shows these instead, `None` leaves them. An
+    /// empty list leaves them as well: the wire cannot say that none are to be shown.
     38 MessagesWillBeConsumed messages_will_be_consumed: Filter, Open, global;
         MessagesWillBeConsumedRequest { posts: Vec<Post> }
         -> MessagesWillBeConsumedResponse { posts };

@@ -36,6 +36,15 @@ pub enum Fault {
         /// The other one.
         second: Place,
     },
+    /// Two plugins serve HTTP below one path.
+    DuplicateMount {
+        /// The path.
+        path: &'static str,
+        /// One of them.
+        first: Place,
+        /// The other one.
+        second: Place,
+    },
     /// Two plugins have one id.
     DuplicatePlugin {
         /// The id.
@@ -98,6 +107,10 @@ impl fmt::Display for Fault {
             Self::DuplicateHandler { hook, plugin_crate, first, second } => write!(
                 f,
                 "{hook} has two handlers in the plugin crate `{plugin_crate}`: {first} and {second}; a plugin handles a hook once, so join or remove one"
+            ),
+            Self::DuplicateMount { path, first, second } => write!(
+                f,
+                "two plugins serve HTTP at \"{path}\": {first} and {second}; give one of them another place (`path = \"/..\"`)"
             ),
             Self::DuplicatePlugin { id, first, second } => write!(
                 f,
@@ -168,6 +181,18 @@ pub(super) fn check(
                 first,
                 second: place_of_handler(handler),
             });
+        }
+    }
+
+    let mut by_path = BTreeMap::new();
+    for handler in handlers.iter().filter(|handler| handler.hook == HookName::ServeHTTP) {
+        let path = handler.path.unwrap_or("/");
+        let place = place_of_handler(handler);
+        if let Some((other_crate, first)) = by_path.insert(path, (crate_of(handler.module), place))
+            // Two in one plugin are a fault of their own.
+            && other_crate != crate_of(handler.module)
+        {
+            faults.push(Fault::DuplicateMount { path, first, second: place_of_handler(handler) });
         }
     }
 

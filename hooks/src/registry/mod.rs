@@ -10,7 +10,7 @@ pub use audit::{AuditReport, Fault, Place};
 
 use crate::engine::{PluginDeclaration, Registration};
 use crate::plugin::Plugin;
-use crate::{FailurePolicy, HookName, Rpc};
+use crate::{FailurePolicy, HookName};
 
 /// A handler of a plugin of this process.
 #[derive(Debug)]
@@ -125,8 +125,7 @@ impl Registry {
             .filter(|&hook| {
                 let read_at =
                     matches!(hook, HookName::OnActivate | HookName::OnConfigurationChange);
-                !matches!(hook.info().rpc, Rpc::None)
-                    && (!self.handlers(hook).is_empty() || (configurable && read_at))
+                hook.has_rpc() && (!self.handlers(hook).is_empty() || (configurable && read_at))
             })
             .map(HookName::as_str)
             .collect();

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use crate::isolate::DropCaught;
 use bytes::Bytes;
 use hookwright::http::{Body, BodyError};
 use http_body::{Body as HttpBody, Frame, SizeHint};
@@ -12,18 +13,18 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 /// A body whose panics are errors, and which holds something until it has ended.
 pub(super) struct Guarded<K> {
     /// Gone when it has ended.
-    body: Option<Body>,
+    body: DropCaught<Body>,
     handler: &'static str,
     kept: Option<K>,
 }
 
 impl<K> Guarded<K> {
     pub(super) fn new(body: Body, handler: &'static str, kept: K) -> Self {
-        Self { body: Some(body), handler, kept: Some(kept) }
+        Self { body: DropCaught(Some(body)), handler, kept: Some(kept) }
     }
 
     fn end(&mut self) {
-        self.body = None;
+        self.body = DropCaught(None);
         self.kept = None;
     }
 }
@@ -37,7 +38,7 @@ impl<K: Unpin> HttpBody for Guarded<K> {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = self.get_mut();
-        let Some(body) = &mut this.body else {
+        let Some(body) = &mut this.body.0 else {
             return Poll::Ready(None);
         };
         // A body that has panicked is not polled again.
@@ -57,10 +58,10 @@ impl<K: Unpin> HttpBody for Guarded<K> {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.as_ref().is_none_or(HttpBody::is_end_stream)
+        self.body.0.as_ref().is_none_or(HttpBody::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.as_ref().map(HttpBody::size_hint).unwrap_or_default()
+        self.body.0.as_ref().map(HttpBody::size_hint).unwrap_or_default()
     }
 }

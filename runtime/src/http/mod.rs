@@ -6,12 +6,12 @@ mod headers;
 mod mount;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use hookwright::http::{Body, HttpExchange, Request, Response};
 use hookwright::{Caller, HookName};
 use http::{StatusCode, header};
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
 use self::guarded::Guarded;
 use crate::engine::Engine;
@@ -22,8 +22,14 @@ impl Engine {
     /// Answers one request. It always has a response: what fails is a page that says so, and the
     /// reason is in the log, never on the page.
     ///
-    /// The handler's context is cancelled when the response has ended, and when it is dropped.
-    pub async fn serve_http(&self, request: Request, caller: Arc<Caller>) -> Response {
+    /// The handler's context is cancelled when the response has ended, when it is dropped, and when
+    /// the process stops. `caller_limit` is how long the caller waits for the head, if it said so.
+    pub async fn serve_http(
+        &self,
+        request: Request,
+        caller: Arc<Caller>,
+        caller_limit: Option<Duration>,
+    ) -> Response {
         let started = Instant::now();
         let hook = HookName::ServeHTTP.info();
         let Ok(under_way) = self.enter(hook) else {
@@ -32,10 +38,11 @@ impl Engine {
         let Some(handler) = mount::find(self.handlers(hook.name), request.uri().path()) else {
             return page(StatusCode::NOT_FOUND);
         };
-        let cancelled = CancellationToken::new();
+        // A page that stays open for ever must hear of the end. (It is a lock, once a request.)
+        let cancelled = self.stopping.child_token();
         let ended = cancelled.clone().drop_guard();
         let mut exchange = HttpExchange { request: Some(request), response: None, caller };
-        let limit = self.limits.of_call(hook.limit, None);
+        let limit = self.limits.of_call(hook.limit, caller_limit);
         let deadline = limit.and_then(|limit| started.checked_add(limit));
         let run = self.step(handler, deadline, cancelled, &mut exchange).await;
         let response = run.and_then(|_| checked(exchange.response));

@@ -9,6 +9,7 @@ use tracing::Instrument as _;
 
 use super::Run;
 use crate::failure::Failure;
+use crate::isolate::DropCaught;
 
 impl Run<'_> {
     pub(super) async fn asynchronous(
@@ -16,7 +17,9 @@ impl Run<'_> {
         run: BoxFuture<'static, Completion>,
     ) -> Result<Finish, Failure> {
         // Nothing of the handler is looked at after it has panicked, so nothing half done is seen.
-        let run = AssertUnwindSafe(run).catch_unwind().instrument(self.span.clone());
+        let mut kept = DropCaught(Some(run.instrument(self.span.clone())));
+        let Some(run) = &mut kept.0 else { return Err(Failure::panicked()) };
+        let run = AssertUnwindSafe(run).catch_unwind();
         let ended = match self.deadline {
             None => run.await,
             Some(deadline) => match tokio::time::timeout_at(deadline, run).await {

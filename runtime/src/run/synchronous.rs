@@ -76,10 +76,16 @@ impl Drop for Ended {
 
 impl Drop for Waiting {
     fn drop(&mut self) {
+        if self.0.state.load(Ordering::Acquire) == ENDED {
+            return;
+        }
+        // Counted before it is said, so that the thread never takes off what is not there yet.
+        let abandoned = self.0.bulkhead.abandon();
         let left =
             self.0.state.compare_exchange(RUNNING, ABANDONED, Ordering::AcqRel, Ordering::Acquire);
-        if left.is_ok() {
-            let abandoned = self.0.bulkhead.abandon();
+        if left.is_err() {
+            self.0.bulkhead.ended();
+        } else {
             tracing::warn!(
                 hook = %self.0.hook,
                 abandoned,

@@ -5,7 +5,9 @@ mod response;
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
+use ::http::StatusCode;
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use tonic::body::Body;
@@ -15,19 +17,23 @@ use tower::Service;
 
 use self::response::Messages;
 use super::raw::{LARGEST_MESSAGE, RawCodec};
+use super::status::caller_limit;
 use crate::engine::Engine;
+use crate::http::page;
 
 /// Answers one stream.
 pub(crate) async fn serve(
     engine: Arc<Engine>,
     request: http::Request<Body>,
 ) -> http::Response<Body> {
+    let caller_limit = caller_limit(request.headers());
     let mut grpc = Grpc::new(RawCodec).max_decoding_message_size(LARGEST_MESSAGE);
-    grpc.streaming(ServeHttp { engine }, request).await
+    grpc.streaming(ServeHttp { engine, caller_limit }, request).await
 }
 
 struct ServeHttp {
     engine: Arc<Engine>,
+    caller_limit: Option<Duration>,
 }
 
 impl Service<Request<Streaming<Bytes>>> for ServeHttp {
@@ -40,10 +46,13 @@ impl Service<Request<Streaming<Bytes>>> for ServeHttp {
     }
 
     fn call(&mut self, stream: Request<Streaming<Bytes>>) -> Self::Future {
-        let engine = Arc::clone(&self.engine);
+        let (engine, caller_limit) = (Arc::clone(&self.engine), self.caller_limit);
         Box::pin(async move {
-            let (request, caller) = request::read(stream.into_inner()).await?;
-            Ok(Response::new(Messages::new(engine.serve_http(request, caller).await)))
+            let response = match request::read(stream.into_inner(), &engine).await? {
+                Some((request, caller)) => engine.serve_http(request, caller, caller_limit).await,
+                None => page(StatusCode::BAD_REQUEST),
+            };
+            Ok(Response::new(Messages::new(response)))
         })
     }
 }

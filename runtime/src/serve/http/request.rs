@@ -14,14 +14,22 @@ use http::{HeaderMap, Method, Uri, Version};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use prost::Message as _;
 use tokio::runtime::Handle;
+use tokio_util::task::TaskTracker;
 use tonic::{Status, Streaming};
+
+use crate::engine::Engine;
+use crate::settings::quoted;
 
 /// How much of a body that nobody reads is thrown away before the host's sender is cut off. Until
 /// it has sent all, a host holds the finished response back.
 const DISCARDED: usize = 16 * 1024 * 1024;
 
-/// Reads the first message: a request, and who caused it. Its body is what follows.
-pub(super) async fn read(mut messages: Streaming<Bytes>) -> Result<(Request, Arc<Caller>), Status> {
+/// Reads the first message: a request, whose body is what follows, and who caused it. `None` is
+/// something that is not HTTP: the fault of the client, who gets a page, and not of the host.
+pub(super) async fn read(
+    mut messages: Streaming<Bytes>,
+    engine: &Engine,
+) -> Result<Option<(Request, Arc<Caller>)>, Status> {
     let first = messages.next().await;
     let first = first.ok_or_else(|| invalid("the stream ended before its first message"))??;
     let first = decode(&first).map_err(|fault| invalid(&fault))?;
@@ -32,9 +40,15 @@ pub(super) async fn read(mut messages: Streaming<Bytes>) -> Result<(Request, Arc
         first: Some(first.body_chunk),
         complete: first.body_complete,
         expected: u64::try_from(init.content_length).ok(),
+        tasks: engine.discarding.clone(),
     };
-    let request = head(init).map_err(|fault| invalid(&fault))?.map(|()| Body::new(body));
-    Ok((request, caller))
+    match head(init) {
+        Ok(head) => Ok(Some((head.map(|()| Body::new(body)), caller))),
+        Err(fault) => {
+            tracing::info!(fault, "a request is not HTTP");
+            Ok(None)
+        }
+    }
 }
 
 fn invalid(fault: &str) -> Status {
@@ -49,9 +63,11 @@ fn decode(message: &Bytes) -> Result<ServeHttpRequest, String> {
 fn head(init: ServeHttpRequestInit) -> Result<http::Request<()>, String> {
     let mut request = http::Request::new(());
     *request.method_mut() = Method::from_bytes(init.method.as_bytes())
-        .map_err(|_| format!("`method` is {:?}", init.method))?;
-    *request.uri_mut() =
-        init.url.parse::<Uri>().map_err(|fault| format!("`url` is {:?}: {fault}", init.url))?;
+        .map_err(|_| format!("the method is {}", quoted(&init.method)))?;
+    // The URL may hold a token, so it is not quoted.
+    *request.uri_mut() = escaped(&init.url)
+        .parse::<Uri>()
+        .map_err(|fault| format!("the URL cannot be read: {fault}"))?;
     *request.version_mut() = match (init.proto_major, init.proto_minor) {
         (1, 0) => Version::HTTP_10,
         (2, _) => Version::HTTP_2,
@@ -61,7 +77,7 @@ fn head(init: ServeHttpRequestInit) -> Result<http::Request<()>, String> {
     let headers = request.headers_mut();
     for entry in init.headers {
         let name: HeaderName =
-            entry.key.parse().map_err(|_| format!("a header is called {:?}", entry.key))?;
+            entry.key.parse().map_err(|_| format!("a header is called {}", quoted(&entry.key)))?;
         for value in entry.values {
             let value = HeaderValue::try_from(value)
                 .map_err(|_| format!("a value of the header `{name}` has invalid bytes"))?;
@@ -82,6 +98,20 @@ fn set_if_absent(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     if !value.is_empty() && !headers.contains_key(&name) {
         headers.extend(HeaderValue::from_str(value).ok().map(|value| (name, value)));
     }
+}
+
+/// Hosts let more into a URL than it may hold; what it may not is escaped.
+fn escaped(url: &str) -> String {
+    let mut escaped = String::with_capacity(url.len());
+    for byte in url.bytes() {
+        match byte {
+            b'!' | b'#'..=b';' | b'=' | b'?'..=b'[' | b']' | b'_' | b'a'..=b'z' | b'~' => {
+                escaped.push(char::from(byte));
+            }
+            _ => escaped.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    escaped
 }
 
 /// The host takes `access_token` out of the URL that it hands on, but not out of this one.
@@ -107,6 +137,7 @@ struct Incoming {
     /// Whether the host has said that this is all.
     complete: bool,
     expected: Option<u64>,
+    tasks: TaskTracker,
 }
 
 impl Incoming {
@@ -173,9 +204,8 @@ impl Drop for Incoming {
         let (Some(messages), Ok(runtime)) = (self.messages.take(), Handle::try_current()) else {
             return;
         };
-        let complete = self.complete;
-        // It ends with the stream at the latest, which ends with the call.
-        runtime.spawn(discard(messages, complete));
+        // It ends with the stream at the latest, and that with its connection.
+        self.tasks.spawn_on(discard(messages, self.complete), &runtime);
     }
 }
 
@@ -195,7 +225,17 @@ async fn discard(mut messages: Streaming<Bytes>, complete: bool) {
 
 #[cfg(test)]
 mod tests {
-    use super::without_token;
+    use super::{escaped, without_token};
+
+    #[test]
+    fn what_a_url_may_not_hold_is_escaped_and_the_rest_stays() {
+        let good = "/a/b;c=1/%20?q=x&r[]=y+z~#f";
+        assert_eq!(escaped(good), good);
+        assert_eq!(
+            escaped("/a b?q=<\"ü\">|\\^`{}"),
+            "/a%20b?q=%3C%22%C3%BC%22%3E%7C%5C%5E%60%7B%7D"
+        );
+    }
 
     #[test]
     fn an_access_token_is_not_handed_on() {

@@ -34,6 +34,7 @@ async fn web(cx: Context, request: Request) -> Result<Response, Infallible> {
         .route("/broken", any(async || Body::from_stream(breaking_body(0))))
         .route("/broken-later", any(async || Body::from_stream(breaking_body(1))))
         .route("/for-ever", any(for_ever))
+        .route("/never-answers", any(std::future::pending::<StatusCode>))
         .with_state(cx);
     router.oneshot(request).await
 }
