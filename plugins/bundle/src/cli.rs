@@ -1,6 +1,5 @@
-//! The command line. stdout is for what was asked for; everything else goes to stderr.
+//! The command line.
 
-use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use hookwright_runtime::start::cookie::Cookie;
 use hookwright_runtime::start::{self, Launch, exit};
 
 use crate::interrupt::Interrupted;
+use crate::output::{Fault, chain, print, say};
 use crate::{call, demo, list};
 
 /// Mattermost plugins in Rust, in one process.
@@ -88,43 +88,4 @@ pub(crate) fn run(plugins: &[&str]) -> ExitCode {
             None => exit::CANNOT_START,
         })
     })
-}
-
-/// An error with its causes. Some errors show their cause themselves, which is said only once.
-fn chain(error: &anyhow::Error) -> String {
-    let mut texts: Vec<String> = error.chain().map(ToString::to_string).collect();
-    texts.dedup_by(|cause, error| error.ends_with(cause.as_str()));
-    texts.join(": ")
-}
-
-/// An error that is the user's to mend: the command line, a setting, or what was given as JSON.
-#[derive(Debug)]
-pub(crate) struct Fault(anyhow::Error);
-
-impl Fault {
-    pub(crate) fn usage(error: impl Into<anyhow::Error>) -> Self {
-        Self(error.into())
-    }
-}
-
-impl std::fmt::Display for Fault {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&chain(&self.0))
-    }
-}
-
-impl std::error::Error for Fault {}
-
-/// Writes to stdout. A reader that has left is no error: it had enough.
-pub(crate) fn print(data: impl AsRef<[u8]>) -> anyhow::Result<()> {
-    let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(data.as_ref()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
-    }
-}
-
-/// Writes a line to stderr, whoever may be listening.
-pub(crate) fn say(line: impl std::fmt::Display) {
-    let _ = writeln!(std::io::stderr(), "{line}");
 }

@@ -9,7 +9,7 @@ use hookwright_runtime::Engine;
 use hookwright_runtime::settings::{Environment, Settings};
 use serde::Serialize;
 
-use crate::cli::{Fault, print};
+use crate::output::{Fault, print};
 
 /// A handler, as it is listed.
 #[derive(Debug, Serialize)]

@@ -5,6 +5,7 @@ mod cli;
 mod demo;
 mod interrupt;
 mod list;
+mod output;
 
 use std::process::ExitCode;
 

@@ -14,8 +14,8 @@ use hookwright_runtime::connect::Target;
 use hookwright_runtime::host::{Child, HookClient, Launcher};
 
 use self::json::Method;
-use crate::cli::{Fault, print, say};
 use crate::interrupt::{HURRY, Interrupt};
+use crate::output::{Fault, print, say};
 
 /// Answered with a rejection or an error in the reply.
 const REFUSED: u8 = 10;

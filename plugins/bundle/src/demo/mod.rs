@@ -21,8 +21,8 @@ use hookwright_runtime::log::{Level, Record};
 use self::corpus::Event;
 use self::host::Host;
 use self::server::{Api, World};
-use crate::cli::{print, say};
 use crate::interrupt::{HURRY, Interrupt};
+use crate::output::{print, say};
 
 /// Not everything went as expected.
 const SURPRISED: u8 = 1;
