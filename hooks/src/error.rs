@@ -6,13 +6,14 @@ use std::io;
 /// constructors of [`Error`] tells the host what kind of failure it was.
 pub type Result<T, E = anyhow::Error> = std::result::Result<T, E>;
 
-/// A failure with a kind.
+/// A failure with a kind. The constructors make an [`anyhow::Error`] of it, which is what a handler
+/// returns.
 ///
 /// ```
 /// use hookwright::{Error, ErrorKind, Result};
 ///
 /// fn parse_limit(text: &str) -> Result<u32> {
-///     text.parse().map_err(|_| Error::invalid(format!("`{text}` is not a number")).into())
+///     text.parse().map_err(|_| Error::invalid(format!("`{text}` is not a number")))
 /// }
 ///
 /// let error = parse_limit("many").unwrap_err();
@@ -27,23 +28,23 @@ pub struct Error {
 
 impl Error {
     /// What the caller gave is wrong: INVALID_ARGUMENT, 400.
-    pub fn invalid(message: impl Into<String>) -> Self {
-        Self { kind: ErrorKind::Invalid, message: message.into() }
+    pub fn invalid(message: impl Into<String>) -> anyhow::Error {
+        Self { kind: ErrorKind::Invalid, message: message.into() }.into()
     }
 
     /// The caller may not do this: PERMISSION_DENIED, 403.
-    pub fn denied(message: impl Into<String>) -> Self {
-        Self { kind: ErrorKind::Denied, message: message.into() }
+    pub fn denied(message: impl Into<String>) -> anyhow::Error {
+        Self { kind: ErrorKind::Denied, message: message.into() }.into()
     }
 
     /// There is no such thing: NOT_FOUND, 404.
-    pub fn not_found(message: impl Into<String>) -> Self {
-        Self { kind: ErrorKind::NotFound, message: message.into() }
+    pub fn not_found(message: impl Into<String>) -> anyhow::Error {
+        Self { kind: ErrorKind::NotFound, message: message.into() }.into()
     }
 
     /// The plugin does not do this: UNIMPLEMENTED, 501.
-    pub fn unimplemented(message: impl Into<String>) -> Self {
-        Self { kind: ErrorKind::Unimplemented, message: message.into() }
+    pub fn unimplemented(message: impl Into<String>) -> anyhow::Error {
+        Self { kind: ErrorKind::Unimplemented, message: message.into() }.into()
     }
 }
 
@@ -93,7 +94,7 @@ mod tests {
 
     #[test]
     fn the_kind_is_found_below_added_context() {
-        let error = anyhow::Error::from(Error::denied("no")).context("while deleting");
+        let error = Error::denied("no").context("while deleting");
         assert_eq!(ErrorKind::of(&error), ErrorKind::Denied);
     }
 

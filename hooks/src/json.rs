@@ -71,7 +71,7 @@ pub trait JsonMessage: Sized {
         let mut deserializer = serde_json::Deserializer::from_slice(self.json());
         serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
             let fault = crate::config::fault_without_text(error.inner());
-            Error::invalid(format!("{}: {fault}", error.path())).into()
+            Error::invalid(format!("{}: {fault}", error.path()))
         })
     }
 }

@@ -48,7 +48,8 @@ impl<T> Verdict<T> {
 }
 
 impl Verdict<Post> {
-    /// Drops the post without telling its author.
+    /// Drops the post without telling its author. Of an edit only the newest servers know this;
+    /// older ones show the author the constant itself, so that `reject` serves better there.
     pub fn dismiss() -> Self {
         Self::reject(Rejection::DISMISS)
     }

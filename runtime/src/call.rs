@@ -101,12 +101,9 @@ impl Engine {
                 Ok(Flow::Declined) => {}
                 Ok(Flow::Stop) => return Ok(()),
                 Err(failure) if policy == FailurePolicy::Closed => {
-                    record::failed(handler, &failure);
                     return Err(Refused { failure, policy });
                 }
                 Err(failure) => {
-                    let total = self.swallowed.fetch_add(1, Ordering::Relaxed) + 1;
-                    record::swallowed(handler, &failure, total);
                     swallowed.get_or_insert(Refused { failure, policy });
                 }
             }
@@ -136,37 +133,40 @@ impl Engine {
         exchange: &mut dyn Exchange,
     ) -> Result<Flow, Failure> {
         let registration = handler.registration;
-        // An earlier handler may have taken all the time there was; what starts now would have its
-        // effects after the answer.
-        if call_deadline.is_some_and(|deadline| deadline <= Instant::now()) {
-            return Err(Failure::no_time_left());
-        }
         let caller = exchange.caller();
         let span = record::span(handler, &caller.request_id);
-        let deadline = deadline::of_handler(call_deadline, registration.timeout);
-        let cx = Context::from(CallParts {
-            hook: registration.hook,
-            plugin: Arc::clone(&handler.plugin),
-            caller,
-            deadline,
-            cancelled: cancelled.clone(),
-            span: span.clone(),
-            api: Client::new(Arc::clone(&self.api), deadline),
-        });
-        let bulkhead = self.bulkhead(handler).ok_or_else(Failure::panicked)?;
-        let job = (registration.start)(cx, exchange);
-        let run = Run {
-            hook: registration.hook,
-            bulkhead,
-            deadline,
-            started: Instant::now(),
-            span: &span,
+        let run = async {
+            // An earlier handler may have taken all the time there was; what starts now would have
+            // its effects after the answer.
+            if call_deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+                return Err(Failure::no_time_left());
+            }
+            let deadline = deadline::of_handler(call_deadline, registration.timeout);
+            let cx = Context::from(CallParts {
+                hook: registration.hook,
+                plugin: Arc::clone(&handler.plugin),
+                caller,
+                deadline,
+                cancelled: cancelled.clone(),
+                span: span.clone(),
+                api: Client::new(Arc::clone(&self.api), deadline),
+            });
+            let bulkhead = self.bulkhead(handler).ok_or_else(Failure::panicked)?;
+            let job = (registration.start)(cx, exchange);
+            let run = Run { bulkhead, deadline, started: Instant::now(), span: &span };
+            // Dropped before it is disarmed when the time is up or the caller goes.
+            let cancel = cancelled.drop_guard();
+            let finish = run.run(job).await?;
+            cancel.disarm();
+            Ok(finish(exchange))
         };
-        // Dropped before it is disarmed when the time is up or the caller goes.
-        let cancel = cancelled.drop_guard();
-        let finish = run.run(job).await?;
-        cancel.disarm();
-        Ok(finish(exchange))
+        let flow = run.await;
+        if let Err(failure) = &flow {
+            let swallowed = (handler.on_failure() == FailurePolicy::Open)
+                .then(|| self.swallowed.fetch_add(1, Ordering::Relaxed) + 1);
+            record::failed(&span, failure, swallowed);
+        }
+        flow
     }
 
     /// Says a failure in the reply where the reply has a place for it; a host that gets a status

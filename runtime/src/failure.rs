@@ -16,6 +16,8 @@ pub struct Failure {
     pub code: Code,
     /// What is said of it.
     pub text: String,
+    /// The whole of it, for the log alone.
+    pub detail: Option<String>,
 }
 
 /// The kind of a failure, in the words of gRPC.
@@ -59,7 +61,7 @@ impl Code {
 impl Failure {
     /// A failure with its text.
     pub fn new(code: Code, text: impl Into<String>) -> Self {
-        Self { code, text: text.into() }
+        Self { code, text: text.into(), detail: None }
     }
 
     /// What a handler returned as its error.
@@ -77,7 +79,8 @@ impl Failure {
             ErrorKind::Internal => Code::Internal,
         };
         // The outermost message alone: what lies below is for the log.
-        Self::new(code, without_paths(&error.to_string()))
+        let failure = Self::new(code, without_paths(&error.to_string()));
+        Self { detail: Some(format!("{error:#}")), ..failure }
     }
 
     pub(crate) fn time_limit(limit: Duration) -> Self {

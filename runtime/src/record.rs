@@ -23,29 +23,20 @@ pub(crate) fn span(handler: &Handler, request_id: &str) -> Span {
     span
 }
 
-/// A handler failed, and the call with it.
-pub(crate) fn failed(handler: &Handler, failure: &Failure) {
-    tracing::error!(
-        hook = handler.registration.hook.as_str(),
-        plugin = handler.plugin.id(),
-        handler = handler.registration.handler,
-        code = ?failure.code,
-        error = failure.text,
-        "a handler failed"
-    );
-}
-
-/// A handler failed and the call goes on, as its failure policy says.
-pub(crate) fn swallowed(handler: &Handler, failure: &Failure, total: u64) {
-    tracing::error!(
-        hook = handler.registration.hook.as_str(),
-        plugin = handler.plugin.id(),
-        handler = handler.registration.handler,
-        code = ?failure.code,
-        error = failure.text,
-        swallowed_so_far = total,
-        "a handler failed; the call goes on without it"
-    );
+/// A handler failed; recorded in its span, which says whose it is. `swallowed` is how many failures
+/// open policies have swallowed so far, if this is one of them: the call then goes on.
+pub(crate) fn failed(span: &Span, failure: &Failure, swallowed: Option<u64>) {
+    let _entered = span.enter();
+    let error = failure.detail.as_ref().unwrap_or(&failure.text);
+    match swallowed {
+        None => tracing::error!(code = ?failure.code, error, "a handler failed"),
+        Some(so_far) => tracing::error!(
+            code = ?failure.code,
+            error,
+            swallowed_so_far = so_far,
+            "a handler failed; the call goes on without it"
+        ),
+    }
 }
 
 /// A request was answered.
@@ -61,7 +52,12 @@ pub(crate) fn responded(
             status = response.status().as_u16(),
             "answered"
         ),
-        Err(failure) => failed(handler, failure),
+        Err(failure) => tracing::debug!(
+            hook = handler.registration.hook.as_str(),
+            micros = micros(started),
+            code = ?failure.code,
+            "refused"
+        ),
     }
 }
 

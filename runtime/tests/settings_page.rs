@@ -45,7 +45,10 @@ fn page() -> String {
         .unwrap();
     }
     page.push_str(
-        "\n```toml\nlisten = \"unix\"\nsync_handlers = 8\n\n\
+        "\nOver a unix socket, clients on gRPC's C core (Python's `grpcio` among them) send the \
+        escaped path as `:authority`, which is none: give them the channel option \
+        `grpc.default_authority`, such as `localhost`. Hosts in Go need nothing.\n\
+        \n```toml\nlisten = \"unix\"\nsync_handlers = 8\n\n\
         [plugins.\"com.hookwright.content-filter\"]\nrejected_words = [\"scammer\"]\n```\n",
     );
     page

@@ -70,17 +70,16 @@ async fn the_whole_error_is_in_the_log_and_says_whose_it_is() {
     let mut hooks = plugin.hooks().await;
 
     hooks.user_has_been_created(created("io")).await.unwrap_err();
-    let record = plugin.logged(&["the handler returned an error"]).await;
+    let record = plugin.logged(&["a handler failed"]).await;
     let record: Value = serde_json::from_str(&record).unwrap();
-    assert_eq!(record["@level"], "warn");
+    assert_eq!(record["@level"], "error");
     assert_eq!(record["error"], "reading the words: No such file or directory (os error 2)");
     assert_eq!(record["hook"], "UserHasBeenCreated");
     assert_eq!(record["plugin"], "com.example.trouble");
     assert_eq!(record["handler"], "user_has_been_created");
 
     hooks.message_will_be_updated(update("path")).await.unwrap_err();
-    let record =
-        plugin.logged(&["the handler returned an error", "/var/lib/secret/words.txt"]).await;
+    let record = plugin.logged(&["a handler failed", "/var/lib/secret/words.txt"]).await;
     let record: Value = serde_json::from_str(&record).unwrap();
     assert_eq!(record["hook"], "MessageWillBeUpdated");
     assert_eq!(record["plugin"], "com.example.trouble");

@@ -63,7 +63,7 @@ impl Body {
         match Limited::new(self, limit).collect().await {
             Ok(all) => Ok(all.to_bytes()),
             Err(error) if error.is::<LengthLimitError>() => {
-                Err(Error::invalid(format!("the body is larger than {limit} bytes")).into())
+                Err(Error::invalid(format!("the body is larger than {limit} bytes")))
             }
             Err(error) => Err(anyhow::anyhow!(error).context("the body broke off")),
         }

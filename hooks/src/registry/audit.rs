@@ -197,7 +197,9 @@ pub(super) fn check(
     }
 
     for &plugin_crate in crates {
-        if !by_crate.contains_key(plugin_crate) {
+        let is_here = by_crate.contains_key(plugin_crate)
+            || handlers.iter().any(|handler| crate_of(handler.module) == plugin_crate);
+        if !is_here {
             faults.push(Fault::NotLinked { plugin_crate: plugin_crate.to_owned() });
         }
     }

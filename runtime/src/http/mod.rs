@@ -45,7 +45,7 @@ impl Engine {
         let limit = self.limits.of_call(hook.limit, caller_limit);
         let deadline = limit.and_then(|limit| started.checked_add(limit));
         let run = self.step(handler, deadline, cancelled, &mut exchange).await;
-        let response = run.and_then(|_| checked(exchange.response));
+        let response = run.and_then(|_| checked(handler.registration.handler, exchange.response));
         record::responded(handler, started, &response);
         match response {
             Ok(mut response) => {
@@ -60,11 +60,12 @@ impl Engine {
 }
 
 /// Refuses what HTTP cannot have as an answer.
-fn checked(response: Option<Response>) -> Result<Response, Failure> {
+fn checked(handler: &str, response: Option<Response>) -> Result<Response, Failure> {
     let response =
         response.ok_or_else(|| Failure::new(Code::Internal, "the handler left no response"))?;
     if response.status().is_informational() {
         let text = format!("{} is not the status of an answer", response.status().as_u16());
+        tracing::error!(handler, "{text}");
         return Err(Failure::new(Code::Internal, text));
     }
     Ok(response)

@@ -28,7 +28,7 @@ impl Run<'_> {
             },
         };
         match ended {
-            Ok(completion) => completion.map_err(|error| self.failed(&error)),
+            Ok(completion) => completion.map_err(|error| Failure::of_error(&error)),
             Err(_panic) => Err(Failure::panicked()),
         }
     }

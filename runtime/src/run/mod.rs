@@ -3,7 +3,6 @@
 mod asynchronous;
 mod synchronous;
 
-use hookwright::HookName;
 use hookwright::engine::{Finish, Job};
 use tokio::time::Instant;
 use tracing::Span;
@@ -13,7 +12,6 @@ use crate::failure::Failure;
 
 /// What is needed to run a handler besides the handler.
 pub(crate) struct Run<'a> {
-    pub(crate) hook: HookName,
     pub(crate) bulkhead: &'a std::sync::Arc<Bulkhead>,
     pub(crate) deadline: Option<Instant>,
     pub(crate) started: Instant,
@@ -27,14 +25,6 @@ impl Run<'_> {
             Job::Synchronous(run) => self.synchronous(run).await,
             Job::Asynchronous(run) => self.asynchronous(run).await,
         }
-    }
-
-    /// The failure of a handler that returned an error; the log gets all of it.
-    fn failed(&self, error: &anyhow::Error) -> Failure {
-        let failure = Failure::of_error(error);
-        let _entered = self.span.enter();
-        tracing::warn!(error = format!("{error:#}"), "the handler returned an error");
-        failure
     }
 
     fn timed_out(&self, deadline: Instant) -> Failure {

@@ -4,8 +4,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use hookwright::HookName;
 use hookwright::engine::{Completion, Finish};
+
+use tracing::Span;
 
 use super::Run;
 use crate::admit::Bulkhead;
@@ -20,7 +21,7 @@ impl Run<'_> {
         let watch = Arc::new(Watch {
             state: AtomicU8::new(RUNNING),
             bulkhead: Arc::clone(self.bulkhead),
-            hook: self.hook,
+            span: self.span.clone(),
         });
         let span = self.span.clone();
         let thread = {
@@ -41,7 +42,7 @@ impl Run<'_> {
             },
         };
         match ended {
-            Ok(completion) => completion.map_err(|error| self.failed(&error)),
+            Ok(completion) => completion.map_err(|error| Failure::of_error(&error)),
             Err(_panic) => Err(Failure::panicked()),
         }
     }
@@ -56,7 +57,8 @@ const ENDED: u8 = 2;
 struct Watch {
     state: AtomicU8,
     bulkhead: Arc<Bulkhead>,
-    hook: HookName,
+    /// Says whose handler it is.
+    span: Span,
 }
 
 /// Held by the thread.
@@ -69,7 +71,8 @@ impl Drop for Ended {
     fn drop(&mut self) {
         if self.0.state.swap(ENDED, Ordering::AcqRel) == ABANDONED {
             let abandoned = self.0.bulkhead.ended();
-            tracing::info!(hook = %self.0.hook, abandoned, "an abandoned handler has ended");
+            let _entered = self.0.span.enter();
+            tracing::info!(abandoned, "an abandoned handler has ended");
         }
     }
 }
@@ -86,8 +89,8 @@ impl Drop for Waiting {
         if left.is_err() {
             self.0.bulkhead.ended();
         } else {
+            let _entered = self.0.span.enter();
             tracing::warn!(
-                hook = %self.0.hook,
                 abandoned,
                 "a synchronous handler was abandoned: it still runs and keeps its slot"
             );

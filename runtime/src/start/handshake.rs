@@ -1,7 +1,7 @@
 //! The handshake: the one line on stdout by which a plugin tells its host where it listens.
 //!
 //! `CORE|VERSION|NETWORK|ADDRESS|PROTOCOL|CERTIFICATE|MULTIPLEX`, of which the first four have to
-//! be there. The plugin writes it with [`line`]; a host reads it with [`Handshake::parse`].
+//! be there. The plugin writes it with [`line()`]; a host reads it with [`Handshake::parse`].
 
 use std::fmt;
 

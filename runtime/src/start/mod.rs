@@ -97,6 +97,11 @@ fn start(launch: Launch, crates: &[&str]) -> Result<(), Fault> {
     for variable in &settings.unknown_variables {
         tracing::warn!("there is no setting {variable}");
     }
+    if environment.get("PLUGIN_CLIENT_CERT").is_some() {
+        tracing::warn!(
+            "the host asks for TLS (PLUGIN_CLIENT_CERT), which is not spoken: it will not connect"
+        );
+    }
     let registry = Registry::collect(crates).map_err(|e| fault(exit::CANNOT_START, &e))?;
     let listen = match launch {
         Launch::Standalone(listen) => listen.unwrap_or_else(|| settings.listen()),

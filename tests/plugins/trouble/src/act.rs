@@ -85,10 +85,10 @@ impl Drop for Dropped {
 #[expect(clippy::panic, reason = "it is what the tests are for")]
 fn end(cx: &Context, what: &str) -> Result<()> {
     match what {
-        "invalid" => Err(Error::invalid("that is not a number").into()),
-        "denied" => Err(Error::denied("you may not").into()),
-        "missing" => Err(Error::not_found("no such thing").into()),
-        "unimplemented" => Err(Error::unimplemented("not done here").into()),
+        "invalid" => Err(Error::invalid("that is not a number")),
+        "denied" => Err(Error::denied("you may not")),
+        "missing" => Err(Error::not_found("no such thing")),
+        "unimplemented" => Err(Error::unimplemented("not done here")),
         "error" => Err(anyhow::anyhow!("something broke")),
         "path" => Err(anyhow::anyhow!("cannot open /var/lib/secret/words.txt")),
         "io" => std::fs::read("/nonexistent/words.txt").map(drop).context("reading the words"),

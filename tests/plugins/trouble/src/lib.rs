@@ -1,7 +1,7 @@
 //! A plugin whose handlers do what a test tells them to, trouble above all.
 //!
 //! What to do is the text of a post, a command or an id, so that one handler of each class shows
-//! every way to end. The words are in [`act`].
+//! every way to end. The words are in `act.rs`.
 
 mod act;
 
