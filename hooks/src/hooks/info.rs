@@ -1,7 +1,6 @@
 //! What the table says about a hook.
 
 use std::fmt;
-use std::str::FromStr;
 use std::time::Duration;
 
 use crate::HookName;
@@ -124,18 +123,6 @@ impl FailurePolicy {
         match self {
             Self::Open => "open",
             Self::Closed => "closed",
-        }
-    }
-}
-
-impl FromStr for FailurePolicy {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "open" => Ok(Self::Open),
-            "closed" => Ok(Self::Closed),
-            _ => Err("expected `open` or `closed`"),
         }
     }
 }

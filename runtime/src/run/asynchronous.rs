@@ -19,17 +19,6 @@ impl Run<'_> {
         // Nothing of the handler is looked at after it has panicked, so nothing half done is seen.
         let mut kept = DropCaught(Some(run.instrument(self.span.clone())));
         let Some(run) = &mut kept.0 else { return Err(Failure::panicked()) };
-        let run = AssertUnwindSafe(run).catch_unwind();
-        let ended = match self.deadline {
-            None => run.await,
-            Some(deadline) => match tokio::time::timeout_at(deadline, run).await {
-                Ok(ended) => ended,
-                Err(_) => return Err(self.timed_out(deadline)),
-            },
-        };
-        match ended {
-            Ok(completion) => completion.map_err(|error| Failure::of_error(&error)),
-            Err(_panic) => Err(Failure::panicked()),
-        }
+        self.to_its_end(AssertUnwindSafe(run).catch_unwind()).await
     }
 }

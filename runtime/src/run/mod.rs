@@ -3,7 +3,7 @@
 mod asynchronous;
 mod synchronous;
 
-use hookwright::engine::{Finish, Job};
+use hookwright::engine::{Completion, Finish, Job};
 use tokio::time::Instant;
 use tracing::Span;
 
@@ -24,6 +24,24 @@ impl Run<'_> {
         match job {
             Job::Synchronous(run) => self.synchronous(run).await,
             Job::Asynchronous(run) => self.asynchronous(run).await,
+        }
+    }
+
+    /// Waits for a handler until its deadline. What it ends with besides its completion is a panic.
+    async fn to_its_end<P>(
+        &self,
+        run: impl Future<Output = Result<Completion, P>>,
+    ) -> Result<Finish, Failure> {
+        let ended = match self.deadline {
+            None => run.await,
+            Some(deadline) => match tokio::time::timeout_at(deadline, run).await {
+                Ok(ended) => ended,
+                Err(_) => return Err(self.timed_out(deadline)),
+            },
+        };
+        match ended {
+            Ok(completion) => completion.map_err(|error| Failure::of_error(&error)),
+            Err(_panic) => Err(Failure::panicked()),
         }
     }
 

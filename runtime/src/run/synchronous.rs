@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use hookwright::engine::{Completion, Finish};
-
 use tracing::Span;
 
 use super::Run;
@@ -34,17 +33,7 @@ impl Run<'_> {
         };
         // Dropped when the time is up, and when the caller has gone.
         let _waiting = Waiting(watch);
-        let ended = match self.deadline {
-            None => thread.await,
-            Some(deadline) => match tokio::time::timeout_at(deadline, thread).await {
-                Ok(ended) => ended,
-                Err(_) => return Err(self.timed_out(deadline)),
-            },
-        };
-        match ended {
-            Ok(completion) => completion.map_err(|error| Failure::of_error(&error)),
-            Err(_panic) => Err(Failure::panicked()),
-        }
+        self.to_its_end(thread).await
     }
 }
 
