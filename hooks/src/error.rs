@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::{ApiError, AppError};
+
 /// What a handler returns when it may fail. Any error can be returned with `?`; one made with the
 /// constructors of [`Error`] tells the host what kind of failure it was.
 pub type Result<T, E = anyhow::Error> = std::result::Result<T, E>;
@@ -59,30 +61,57 @@ pub enum ErrorKind {
     NotFound,
     /// See [`Error::unimplemented`].
     Unimplemented,
+    /// There is too much to do: RESOURCE_EXHAUSTED, 429.
+    Exhausted,
+    /// It cannot be done now: UNAVAILABLE, 503.
+    Unavailable,
+    /// A time limit passed: DEADLINE_EXCEEDED, 504.
+    Late,
     /// Anything else: INTERNAL, 500.
     Internal,
 }
 
 impl ErrorKind {
-    /// The kind of any error: the first cause in its chain that says one, which is an [`Error`] or
-    /// an [`io::Error`] whose kind has a counterpart here.
+    /// The kind of any error: the first cause in its chain that says one, which is an [`Error`], an
+    /// [`AppError`] by its status, an [`ApiError`] that came of a passed time limit, or an
+    /// [`io::Error`] whose kind has a counterpart here.
     #[must_use]
     pub fn of(error: &anyhow::Error) -> Self {
-        error
-            .chain()
-            .find_map(|cause| {
-                if let Some(error) = cause.downcast_ref::<Error>() {
-                    return Some(error.kind);
-                }
-                match cause.downcast_ref::<io::Error>()?.kind() {
-                    io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => Some(Self::Invalid),
-                    io::ErrorKind::PermissionDenied => Some(Self::Denied),
-                    io::ErrorKind::NotFound => Some(Self::NotFound),
-                    io::ErrorKind::Unsupported => Some(Self::Unimplemented),
-                    _ => None,
-                }
-            })
-            .unwrap_or(Self::Internal)
+        error.chain().find_map(Self::of_cause).unwrap_or(Self::Internal)
+    }
+
+    fn of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Self> {
+        if let Some(error) = cause.downcast_ref::<Error>() {
+            return Some(error.kind);
+        }
+        if let Some(error) = cause.downcast_ref::<AppError>() {
+            return Some(Self::of_status(error.status_code));
+        }
+        // A call to the server ends when the handler's time does, a moment before the handler.
+        if let Some(ApiError::Deadline { .. }) = cause.downcast_ref() {
+            return Some(Self::Late);
+        }
+        match cause.downcast_ref::<io::Error>()?.kind() {
+            io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => Some(Self::Invalid),
+            io::ErrorKind::PermissionDenied => Some(Self::Denied),
+            io::ErrorKind::NotFound => Some(Self::NotFound),
+            io::ErrorKind::Unsupported => Some(Self::Unimplemented),
+            _ => None,
+        }
+    }
+
+    /// The kind that an HTTP status stands for.
+    fn of_status(status: i32) -> Self {
+        match status {
+            400 => Self::Invalid,
+            403 => Self::Denied,
+            404 => Self::NotFound,
+            429 => Self::Exhausted,
+            501 => Self::Unimplemented,
+            503 => Self::Unavailable,
+            504 => Self::Late,
+            _ => Self::Internal,
+        }
     }
 }
 

@@ -43,12 +43,16 @@ mod notification;
 mod outcome;
 mod plugin;
 mod registry;
+mod structs;
 
 pub use api::{ApiError, AppError};
 pub use config::{Config, ConfigError};
 pub use context::Context;
 pub use error::{Error, ErrorKind, Result};
-pub use hooks::{ChainClass, FailurePolicy, HookInfo, HookLimit, HookName, Rpc, UnknownHook};
+pub use hooks::{
+    CallerGone, ChainClass, ErrorReader, FailurePolicy, HookInfo, HookLimit, HookName, Rpc,
+    UnknownHook,
+};
 /// Registers a function as the handler of a hook.
 ///
 /// The hook is named in one of three forms: `#[hook(HookName::OnActivate)]`,
@@ -65,6 +69,8 @@ pub use hooks::{ChainClass, FailurePolicy, HookInfo, HookLimit, HookName, Rpc, U
 /// - `timeout = "5s"`: a time limit of its own, shorter than the hook's (`ms`, `s` or `m`);
 /// - `priority = -10`: lower runs earlier among the plugins of one binary; the default is 0;
 /// - `on_failure = "closed"`: what a failure means; see [`FailurePolicy`];
+/// - `on_caller_gone = "finish"`: what becomes of the handler when its caller goes; see
+///   [`CallerGone`];
 /// - `path = "/files"`: for `ServeHTTP`, the path below which the plugin answers; of several that
 ///   fit the longest is taken, and the default is `/`.
 ///
@@ -92,7 +98,9 @@ pub use hookwright_macros::hook;
 pub use hookwright_proto::mattermost as proto;
 pub use outcome::{Gate, Rejection, Upload, Verdict};
 pub use plugin::{Plugin, State};
-pub use registry::{AuditReport, Fault, Handler, Place, Registry};
+pub use registry::{
+    AuditReport, Fault, Handler, HandlerOverride, HandlerSettings, Place, Registry,
+};
 
 pub use json::JsonMessage;
 pub use notification::{EmailContent, PushBadge};

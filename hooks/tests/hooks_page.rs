@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use hookwright::{HookInfo, HookLimit, HookName, Rpc};
+use hookwright::{ErrorReader, HookInfo, HookLimit, HookName, Rpc};
 
 #[test]
 fn the_page_says_what_the_table_says() {
@@ -29,7 +29,8 @@ fn page() -> String {
         hook. It returns what the hook is answered with, or a `Result` of that. *On failure* is what \
         an error, a panic or a passed time limit means unless the handler says otherwise: under \
         `open` the next handler runs and the host goes on as if the plugin had not been there, under \
-        `closed` the failure is the answer, and a filter refuses.\n\n\
+        `closed` the failure is the answer, and a filter refuses. Where *users see the error*, its \
+        text is also its id, since that is what the host shows.\n\n\
         How the handlers of several plugins act together:\n\n\
         | class | |\n| --- | --- |\n\
         | notify | everyone is told; nobody can stop it |\n\
@@ -65,7 +66,7 @@ fn entry(page: &mut String, info: &HookInfo) {
         info.arguments.iter().map(|(name, ty)| format!(", {name}: {ty}")).collect();
     write!(page, "\n### {}\n\n{}\n\n", info.text, info.doc).unwrap();
     match info.rpc {
-        Rpc::Unary { request, reply, answer, .. } => {
+        Rpc::Unary { request, reply, answer, unanswered, .. } => {
             let arrow = if answer == "()" { String::new() } else { format!(" -> {answer}") };
             writeln!(
                 page,
@@ -74,7 +75,7 @@ fn entry(page: &mut String, info: &HookInfo) {
                 arguments.concat()
             )
             .unwrap();
-            writeln!(page, "`{request}` → `{reply}`\n").unwrap();
+            writeln!(page, "`{request}` → `{reply}`; when nobody answers: {unanswered}\n").unwrap();
         }
         Rpc::Stream => {
             page.push_str(
@@ -86,10 +87,14 @@ fn entry(page: &mut String, info: &HookInfo) {
     }
     writeln!(
         page,
-        "id {} · class {} · on failure {} · time limit {limit}",
+        "id {} · class {} · on failure {} · time limit {limit}{}",
         info.id,
         info.class.as_str(),
         info.on_failure.as_str(),
+        match info.error_to {
+            ErrorReader::User => " · users see the error",
+            ErrorReader::Administrator => "",
+        },
     )
     .unwrap();
 }

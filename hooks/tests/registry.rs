@@ -3,7 +3,7 @@
 use hookwright::engine::{
     HandlerKind, Job, PluginDeclaration, Registration, new_config, new_state,
 };
-use hookwright::{Fault, HookName, Registry};
+use hookwright::{CallerGone, Fault, HookName, Registry};
 use proptest::prelude::*;
 
 fn plugin(id: &'static str, module: &'static str) -> PluginDeclaration {
@@ -29,6 +29,7 @@ fn handler(hook: HookName, name: &'static str, module: &'static str, line: u32) 
         priority: 0,
         timeout: None,
         on_failure: None,
+        on_caller_gone: CallerGone::Cancel,
         path: None,
         start: |_, _| Job::synchronous(|| Err(anyhow::anyhow!("never run"))),
     }

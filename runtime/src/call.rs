@@ -3,20 +3,19 @@
 //! Every unary hook, and `Implemented`, takes this way, whatever it arrived by.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
 use hookwright::api::Client;
-use hookwright::engine::{CallParts, Exchange, Flow, UnaryExchange};
+use hookwright::engine::{CallParts, Exchange, Flow, OpenExchange, UnaryExchange};
 use hookwright::proto::ImplementedResponse;
-use hookwright::{Context, FailurePolicy, Handler, HookInfo, HookName, Rpc};
+use hookwright::{CallerGone, Context, FailurePolicy, HookInfo, HookName, Rpc};
 use prost::Message as _;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::deadline;
-use crate::engine::Engine;
+use crate::engine::{Engine, Link};
 use crate::failure::{Code, Failure};
 use crate::record;
 use crate::run::Run;
@@ -31,8 +30,8 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// There is no such method, the body is not its request, the process is stopping, or every
-    /// handler failed in a way that the reply cannot say.
+    /// There is no such method, the body is not its request, the process is stopping or has too much
+    /// to do, or every handler failed in a way that the reply cannot say.
     pub async fn call(
         &self,
         method: &str,
@@ -40,29 +39,29 @@ impl Engine {
         caller_limit: Option<Duration>,
     ) -> Result<Bytes, Failure> {
         if method == IMPLEMENTED {
-            return Ok(self.implemented());
+            let hooks = self.implemented().into_iter().map(str::to_owned).collect();
+            return Ok(ImplementedResponse { hooks, error: None }.encode_to_vec().into());
         }
         let started = Instant::now();
         let (hook, open) = find(method)?;
-        let _in_flight = self.enter(hook)?;
+        let _under_way = self.enter(hook)?;
         let limit = self.limits.of_call(hook.limit, caller_limit);
         let deadline = limit.and_then(|limit| started.checked_add(limit));
         let mut exchange = open(body).map_err(|fault| undecodable(hook, &fault))?;
-        let answered = match self.before(hook.name, deadline).await {
-            Ok(()) => self.ask(hook, deadline, &mut *exchange).await,
-            Err(failure) => Err(Refused { failure, policy: hook.on_failure }),
-        };
-        let reply = match answered {
+        let prepared = self.before(hook.name, deadline).await;
+        let answered = self.ask(hook, deadline, &prepared.unfit, &mut *exchange).await;
+        let reply = match answered.and(prepared.into_refusal(hook)) {
             Ok(()) => Ok(exchange.encode()),
-            Err(failure) => self.answer_failure(hook, failure, exchange),
+            Err(refused) => {
+                if hook.name == HookName::OnActivate {
+                    let left = caller_limit.map(|limit| limit.saturating_sub(started.elapsed()));
+                    self.undo_activation(refused.at, left).await;
+                }
+                self.answer_failure(hook, refused, exchange)
+            }
         };
         record::answered(hook, started, &reply);
         reply
-    }
-
-    fn implemented(&self) -> Bytes {
-        let hooks = self.registry.implemented().into_iter().map(str::to_owned).collect();
-        ImplementedResponse { hooks, error: None }.encode_to_vec().into()
     }
 
     /// Counts the call as being answered, until what is returned is dropped.
@@ -73,38 +72,39 @@ impl Engine {
             let text = format!("{}: the plugin is stopping", hook.text);
             return Err(Failure::new(Code::Unavailable, text));
         }
+        if self.calls.len() > self.most_calls {
+            let failure = Failure::no_room(&format!("{} calls are under way", self.most_calls));
+            record::shed(hook, &failure);
+            return Err(failure);
+        }
         Ok(under_way)
     }
 
-    /// Runs the handlers of a hook that the host did not call. Their failures are in the log.
-    pub(crate) async fn make_up_for(&self, hook: HookName, deadline: Option<Instant>) {
-        if let Ok((hook, open)) = find(hook.as_str())
-            && let Ok(mut exchange) = open(Bytes::new())
-        {
-            let _ = self.ask(hook, deadline, &mut *exchange).await;
-        }
-    }
-
-    /// Asks the handlers in order. An error is the answer of the whole call.
-    async fn ask(
+    /// Asks the handlers in order, those of the plugins in `without` apart. An error is the answer
+    /// of the whole call.
+    pub(crate) async fn ask(
         &self,
         hook: &HookInfo,
         deadline: Option<Instant>,
+        without: &[&str],
         exchange: &mut dyn UnaryExchange,
     ) -> Result<(), Refused> {
         let mut answered = false;
         let mut swallowed = None;
-        for handler in self.handlers(hook.name) {
-            let policy = handler.on_failure();
-            match self.step(handler, deadline, CancellationToken::new(), exchange).await {
+        for (at, link) in self.chain(hook.name).iter().enumerate() {
+            if without.contains(&link.handler.plugin.id()) {
+                continue;
+            }
+            let policy = link.handler.settings.on_failure;
+            match self.step(link, deadline, CancellationToken::new(), exchange).await {
                 Ok(Flow::Next) => answered = true,
                 Ok(Flow::Declined) => {}
                 Ok(Flow::Stop) => return Ok(()),
                 Err(failure) if policy == FailurePolicy::Closed => {
-                    return Err(Refused { failure, policy });
+                    return Err(Refused { failure, policy, at });
                 }
                 Err(failure) => {
-                    swallowed.get_or_insert(Refused { failure, policy });
+                    swallowed.get_or_insert(Refused { failure, policy, at });
                 }
             }
         }
@@ -127,46 +127,53 @@ impl Engine {
     /// Runs one handler on the exchange. The token is cancelled if the handler is given up.
     pub(crate) async fn step(
         &self,
-        handler: &Handler,
+        link: &Arc<Link>,
         call_deadline: Option<Instant>,
         cancelled: CancellationToken,
         exchange: &mut dyn Exchange,
     ) -> Result<Flow, Failure> {
-        let registration = handler.registration;
+        let handler = &link.handler;
         let caller = exchange.caller();
         let span = record::span(handler, &caller.request_id);
-        let run = async {
+        let started = Instant::now();
+        let deadline = deadline::of_handler(call_deadline, handler.settings.timeout);
+        let admitted = async {
             // An earlier handler may have taken all the time there was; what starts now would have
             // its effects after the answer.
-            if call_deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+            if call_deadline.is_some_and(|deadline| deadline <= started) {
                 return Err(Failure::no_time_left());
             }
-            let deadline = deadline::of_handler(call_deadline, registration.timeout);
-            let cx = Context::from(CallParts {
-                hook: registration.hook,
-                plugin: Arc::clone(&handler.plugin),
-                caller,
-                deadline,
-                cancelled: cancelled.clone(),
-                span: span.clone(),
-                api: Client::new(Arc::clone(&self.api), deadline),
-            });
-            let bulkhead = self.bulkhead(handler).ok_or_else(Failure::panicked)?;
-            let job = (registration.start)(cx, exchange);
-            let run = Run { bulkhead, deadline, started: Instant::now(), span: &span };
-            // Dropped before it is disarmed when the time is up or the caller goes.
-            let cancel = cancelled.drop_guard();
-            let finish = run.run(job).await?;
-            cancel.disarm();
-            Ok(finish(exchange))
+            let pass = link.quarantine.pass(started)?;
+            let slot = link.bulkhead.admit(handler.registration.kind, deadline).await?;
+            Ok((pass, slot))
         };
-        let flow = run.await;
-        if let Err(failure) = &flow {
-            let swallowed = (handler.on_failure() == FailurePolicy::Open)
-                .then(|| self.swallowed.fetch_add(1, Ordering::Relaxed) + 1);
-            record::failed(&span, failure, swallowed);
-        }
-        flow
+        let (pass, slot) = match admitted.await {
+            Ok(admitted) => admitted,
+            Err(failure) => {
+                record::not_run(link, &span, &failure);
+                return Err(failure);
+            }
+        };
+        let cx = Context::from(CallParts {
+            hook: handler.registration.hook,
+            plugin: Arc::clone(&handler.plugin),
+            caller,
+            deadline,
+            cancelled: cancelled.clone(),
+            span: span.clone(),
+            api: Client::new(Arc::clone(&self.api), deadline),
+        });
+        let job = (handler.registration.start)(cx, exchange);
+        let run = Run { link: Arc::clone(link), pass, slot, cancelled, deadline, started, span };
+        let finish = match handler.settings.on_caller_gone {
+            CallerGone::Cancel => run.run(job).await?,
+            // Counted among the calls, so that the process does not end before it.
+            CallerGone::Finish => match self.calls.spawn(run.run(job)).await {
+                Ok(finish) => finish?,
+                Err(_panic) => return Err(Failure::panicked()),
+            },
+        };
+        Ok(finish(exchange))
     }
 
     /// Says a failure in the reply where the reply has a place for it; a host that gets a status
@@ -177,8 +184,8 @@ impl Engine {
         refused: Refused,
         mut exchange: Box<dyn UnaryExchange>,
     ) -> Result<Bytes, Failure> {
-        let Refused { failure, policy } = refused;
-        if exchange.report(failure.app_error(hook.text, hook.function_name)) {
+        let Refused { failure, policy, .. } = refused;
+        if exchange.report(failure.app_error(hook)) {
             return Ok(exchange.encode());
         }
         if policy == FailurePolicy::Closed
@@ -190,14 +197,17 @@ impl Engine {
     }
 }
 
-/// The failure that a call ends with, and the policy under which it does.
-struct Refused {
-    failure: Failure,
-    policy: FailurePolicy,
+/// The failure that a call ends with.
+pub(crate) struct Refused {
+    pub(crate) failure: Failure,
+    /// The policy under which it is the end.
+    pub(crate) policy: FailurePolicy,
+    /// The place in the chain of the handler that failed.
+    pub(crate) at: usize,
 }
 
 /// The row of a method and how its request is opened.
-fn find(method: &str) -> Result<(&'static HookInfo, hookwright::engine::OpenExchange), Failure> {
+pub(crate) fn find(method: &str) -> Result<(&'static HookInfo, OpenExchange), Failure> {
     let unknown = || {
         Failure::new(Code::Unimplemented, format!("`{method}` is not a hook that can be called"))
     };

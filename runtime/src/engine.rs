@@ -1,8 +1,7 @@
 //! What serves the hooks of this process, put together once at start.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use hookwright::api::{NoTransport, Transport};
@@ -11,9 +10,12 @@ use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::admit::Bulkhead;
+use crate::admit::{Bulkhead, Room};
 use crate::deadline::Limits;
-use crate::settings::Settings;
+use crate::metrics::{HandlerMetrics, Metrics};
+use crate::operator::{self, OperatorError};
+use crate::quarantine::Quarantine;
+use crate::settings::{MetricsAccess, Settings};
 
 /// The handlers of this process and all that is needed to call them.
 #[derive(Debug)]
@@ -21,8 +23,15 @@ pub struct Engine {
     pub(crate) registry: Registry,
     pub(crate) limits: Limits,
     pub(crate) api: Arc<dyn Transport>,
+    /// Indexed by the hook, in the order in which they run.
+    chains: [Vec<Arc<Link>>; HookName::COUNT],
     /// By plugin id.
-    bulkheads: HashMap<&'static str, Arc<Bulkhead>>,
+    pub(crate) bulkheads: BTreeMap<&'static str, Arc<Bulkhead>>,
+    pub(crate) metrics: Metrics,
+    /// Who may read the metrics; nobody if it is not said.
+    pub(crate) metrics_access: Option<MetricsAccess>,
+    /// How many calls may be under way.
+    pub(crate) most_calls: usize,
     /// The calls that are being answered; closed when the process stops.
     pub(crate) calls: TaskTracker,
     /// What is left of request bodies that nobody reads, being thrown away.
@@ -31,96 +40,65 @@ pub struct Engine {
     pub(crate) stopping: CancellationToken,
     /// Whether the plugins have been told of their configuration, so that OnActivate need not.
     pub(crate) configured: Mutex<bool>,
-    /// Failures that an open policy swallowed.
-    pub(crate) swallowed: AtomicU64,
 }
 
-/// The configuration of plugins, given by the operator, that cannot be used. Displays one line for
-/// each fault.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", .faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-pub struct PluginConfigError {
-    /// Everything that is wrong, never empty.
-    pub faults: Vec<PluginConfigFault>,
-}
-
-/// The configuration of one plugin that cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum PluginConfigFault {
-    /// There is no such plugin.
-    #[error("[plugins.\"{id}\"]: there is no plugin with this id; there are: {}", known.join(", "))]
-    UnknownPlugin {
-        /// The id in the settings.
-        id: String,
-        /// The ids that there are.
-        known: Vec<&'static str>,
-    },
-    /// The plugin has no configuration.
-    #[error("[plugins.\"{id}\"]: this plugin has no configuration")]
-    NotConfigurable {
-        /// The plugin.
-        id: String,
-    },
-    /// It does not fit the plugin's type.
-    #[error("[plugins.\"{id}\"]: {fault}")]
-    Unfit {
-        /// The plugin.
-        id: String,
-        /// The field and what is wrong with it.
-        fault: hookwright::ConfigError,
-    },
+/// A handler with all that is kept about it while the process serves.
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub(crate) handler: Handler,
+    /// The room of its plugin.
+    pub(crate) bulkhead: Arc<Bulkhead>,
+    pub(crate) quarantine: Arc<Quarantine>,
+    pub(crate) metrics: HandlerMetrics,
 }
 
 impl Engine {
-    /// Puts an engine together, and gives the plugins the configuration that the settings have for
-    /// them.
+    /// Puts an engine together, with what the settings say of plugins and handlers.
     ///
     /// # Errors
     ///
-    /// The settings configure a plugin that is not there, or in a way that does not fit.
+    /// The settings speak of a plugin or a handler that is not there, or configure a plugin in a way
+    /// that does not fit.
     pub fn new(
-        registry: Registry,
+        mut registry: Registry,
         settings: &Settings,
         api: Option<Arc<dyn Transport>>,
-    ) -> Result<Self, PluginConfigError> {
-        let mut faults = Vec::new();
-        for (id, document) in &settings.plugins {
-            let id = id.clone();
-            let plugin = registry.plugins().iter().find(|plugin| plugin.id() == id);
-            match plugin {
-                Some(plugin) if !plugin.is_configurable() => {
-                    faults.push(PluginConfigFault::NotConfigurable { id });
-                }
-                Some(plugin) => faults.extend(
-                    plugin
-                        .configure(document)
-                        .err()
-                        .map(|fault| PluginConfigFault::Unfit { id, fault }),
-                ),
-                None => {
-                    let known = registry.plugins().iter().map(|plugin| plugin.id()).collect();
-                    faults.push(PluginConfigFault::UnknownPlugin { id, known });
-                }
-            }
-        }
-        if !faults.is_empty() {
-            return Err(PluginConfigError { faults });
-        }
-        let bulkheads = registry
+    ) -> Result<Self, OperatorError> {
+        operator::apply(&mut registry, settings)?;
+        let all = Arc::new(Room::new("handlers of all plugins", settings.all_handlers));
+        let bulkheads: BTreeMap<_, _> = registry
             .plugins()
             .iter()
-            .map(|plugin| (plugin.id(), Bulkhead::new(settings.sync_handlers)))
+            .map(|plugin| {
+                let (sync, asynchronous) = (settings.sync_handlers, settings.async_handlers);
+                (plugin.id(), Arc::new(Bulkhead::new(sync, asynchronous, Arc::clone(&all))))
+            })
             .collect();
+        let metrics = Metrics::new();
+        let mut chains = [const { Vec::new() }; HookName::COUNT];
+        for handler in registry.all_handlers() {
+            // Each handler's plugin is among the plugins.
+            let Some(bulkhead) = bulkheads.get(handler.plugin.id()) else { continue };
+            chains[handler.registration.hook as usize].push(Arc::new(Link {
+                handler: handler.clone(),
+                bulkhead: Arc::clone(bulkhead),
+                quarantine: Quarantine::new(settings.quarantine),
+                metrics: metrics.of_handler(handler),
+            }));
+        }
         Ok(Self {
             registry,
             limits: Limits { global: settings.hook_timeout, margin: settings.deadline_margin },
             api: api.unwrap_or_else(|| Arc::new(NoTransport)),
+            chains,
             bulkheads,
+            metrics,
+            metrics_access: settings.metrics.clone(),
+            most_calls: settings.most_calls,
             calls: TaskTracker::new(),
             discarding: TaskTracker::new(),
             stopping: CancellationToken::new(),
             configured: Mutex::new(false),
-            swallowed: AtomicU64::new(0),
         })
     }
 
@@ -133,16 +111,30 @@ impl Engine {
     /// How long a handler may take when the caller sets no deadline; `None` is without limit.
     #[must_use]
     pub fn limit_of(&self, handler: &Handler) -> Option<Duration> {
-        let registration = handler.registration;
-        self.limits.of_handler(registration.hook.info().limit, registration.timeout)
+        let hook = handler.registration.hook.info();
+        self.limits.of_handler(hook.limit, handler.settings.timeout)
     }
 
-    /// The room of a handler's plugin.
-    pub(crate) fn bulkhead(&self, handler: &Handler) -> Option<&Arc<Bulkhead>> {
-        self.bulkheads.get(handler.plugin.id())
+    /// What the host is told that this process implements.
+    #[must_use]
+    pub fn implemented(&self) -> Vec<&'static str> {
+        let mut names = self.registry.implemented();
+        // The host sends only what is on the list, and the metrics are read over HTTP.
+        let web = HookName::ServeHTTP.as_str();
+        if self.metrics_access.is_some()
+            && let Err(place) = names.binary_search(&web)
+        {
+            names.insert(place, web);
+        }
+        names
     }
 
-    pub(crate) fn handlers(&self, hook: HookName) -> &[Handler] {
-        self.registry.handlers(hook)
+    /// The handlers of a hook, in the order in which they run.
+    pub(crate) fn chain(&self, hook: HookName) -> &[Arc<Link>] {
+        &self.chains[hook as usize]
+    }
+
+    pub(crate) fn links(&self) -> impl Iterator<Item = &Arc<Link>> {
+        self.chains.iter().flatten()
     }
 }

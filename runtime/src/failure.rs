@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use hookwright::proto::AppError;
-use hookwright::{ApiError, ErrorKind};
+use hookwright::{AppError, ErrorKind, ErrorReader, HookInfo, proto};
 
 /// Why a call, or one handler of it, failed.
 ///
@@ -14,10 +13,29 @@ use hookwright::{ApiError, ErrorKind};
 pub struct Failure {
     /// What kind of failure it is.
     pub code: Code,
+    /// What came of the handler.
+    pub cause: Cause,
     /// What is said of it.
     pub text: String,
     /// The whole of it, for the log alone.
     pub detail: Option<String>,
+    /// The error as the handler itself words it for the host.
+    pub app_error: Option<Box<AppError>>,
+}
+
+/// What came of a handler that did not answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// It returned an error, or the call is at fault.
+    Error,
+    /// It panicked.
+    Panic,
+    /// Its time limit passed.
+    TimeLimit,
+    /// It was not run: there was no room for it, or no time left.
+    NotRun,
+    /// It was not run: it has failed too often.
+    SetAside,
 }
 
 /// The kind of a failure, in the words of gRPC.
@@ -61,55 +79,78 @@ impl Code {
 impl Failure {
     /// A failure with its text.
     pub fn new(code: Code, text: impl Into<String>) -> Self {
-        Self { code, text: text.into(), detail: None }
+        Self { code, cause: Cause::Error, text: text.into(), detail: None, app_error: None }
     }
 
     /// What a handler returned as its error.
     pub(crate) fn of_error(error: &anyhow::Error) -> Self {
-        let late = |cause: &(dyn std::error::Error + 'static)| {
-            matches!(cause.downcast_ref(), Some(ApiError::Deadline { .. }))
-        };
         let code = match ErrorKind::of(error) {
-            // A call to the server ends when the handler's time does, a moment before the handler.
-            _ if error.chain().any(late) => Code::DeadlineExceeded,
             ErrorKind::Invalid => Code::InvalidArgument,
             ErrorKind::Denied => Code::PermissionDenied,
             ErrorKind::NotFound => Code::NotFound,
             ErrorKind::Unimplemented => Code::Unimplemented,
+            ErrorKind::Exhausted => Code::ResourceExhausted,
+            ErrorKind::Unavailable => Code::Unavailable,
+            ErrorKind::Late => Code::DeadlineExceeded,
             ErrorKind::Internal => Code::Internal,
         };
-        // The outermost message alone: what lies below is for the log.
-        let failure = Self::new(code, without_paths(&error.to_string()));
-        Self { detail: Some(format!("{error:#}")), ..failure }
+        Self {
+            detail: Some(format!("{error:#}")),
+            app_error: error.downcast_ref().cloned().map(Box::new),
+            // The outermost message alone: what lies below is for the log.
+            ..Self::new(code, without_paths(&error.to_string()))
+        }
     }
 
     pub(crate) fn time_limit(limit: Duration) -> Self {
-        Self::new(
-            Code::DeadlineExceeded,
-            // Rounded: the limit is measured back from its end, and a little after its begin.
-            format!("the handler did not finish within {:.0} ms", limit.as_secs_f64() * 1000.0),
-        )
+        // Rounded: the limit is measured back from its end, and a little after its begin.
+        let ms = limit.as_secs_f64() * 1000.0;
+        let text = format!("the handler did not finish within {ms:.0} ms");
+        Self { cause: Cause::TimeLimit, ..Self::new(Code::DeadlineExceeded, text) }
     }
 
     pub(crate) fn no_time_left() -> Self {
-        Self::new(Code::DeadlineExceeded, "there was no time left to run the handler")
+        let text = "there was no time left to run the handler";
+        Self { cause: Cause::NotRun, ..Self::new(Code::DeadlineExceeded, text) }
+    }
+
+    pub(crate) fn no_room(why: &str) -> Self {
+        let text = format!("no room to run the handler: {why}");
+        Self { cause: Cause::NotRun, ..Self::new(Code::ResourceExhausted, text) }
+    }
+
+    pub(crate) fn set_aside(why: &str) -> Self {
+        let text = format!("the handler is set aside after {why}");
+        Self { cause: Cause::SetAside, ..Self::new(Code::Unavailable, text) }
     }
 
     pub(crate) fn panicked() -> Self {
         // What it panicked with is in the log; it may hold anything.
-        Self::new(Code::Internal, "the handler panicked; see the plugin's log")
+        let text = "the handler panicked; see the plugin's log";
+        Self { cause: Cause::Panic, ..Self::new(Code::Internal, text) }
     }
 
-    /// The failure as an error field of a reply.
-    pub(crate) fn app_error(&self, hook: &str, function_name: &str) -> AppError {
-        AppError {
-            // The host rebuilds the error from its id and details, and drops the message.
-            id: format!("plugin.{function_name}.error"),
+    /// Whether the handler itself did harm: others wait for what panics or does not end.
+    pub(crate) fn is_harm(&self) -> bool {
+        matches!(self.cause, Cause::Panic | Cause::TimeLimit)
+    }
+
+    /// The failure as an error field of a hook's reply: as the handler words it, if it does.
+    pub(crate) fn app_error(&self, hook: &HookInfo) -> proto::AppError {
+        if let Some(error) = &self.app_error {
+            return (**error).clone().into();
+        }
+        proto::AppError {
+            // The host drops the message, and shows the id where it has no text for it.
+            id: match hook.error_to {
+                ErrorReader::User => self.text.clone(),
+                ErrorReader::Administrator => format!("plugin.{}.error", hook.function_name),
+            },
             message: self.text.clone(),
             detailed_error: self.text.clone(),
             status_code: self.code.http_status(),
-            r#where: hook.to_owned(),
-            ..AppError::default()
+            r#where: hook.text.to_owned(),
+            ..proto::AppError::default()
         }
     }
 }

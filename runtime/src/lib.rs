@@ -4,9 +4,10 @@
 //! what that does, and the other side of it ([`host`]), for programs that launch plugins.
 //!
 //! The way of a call is in `call.rs`: one vertical list, from the method's name to the encoded
-//! reply. What is around it: `admit` (room for synchronous handlers), `deadline` (nested time
-//! limits), `run` (where a handler runs, and what a panic becomes), `failure` (what of an error
-//! leaves the process), `record` (what is written down), `serve` (gRPC), `start` and `stop`.
+//! reply. What is around it: `admit` (room for handlers), `quarantine` (handlers that are set
+//! aside), `deadline` (nested time limits), `run` (where a handler runs, and what a panic becomes),
+//! `failure` (what of an error leaves the process), `record` (what is written down), `lifecycle`
+//! (what surrounds activation), `serve` (gRPC), `start` and `stop`.
 
 #[cfg(not(panic = "unwind"))]
 compile_error!(
@@ -25,7 +26,11 @@ mod goplugin;
 pub mod host;
 mod http;
 mod isolate;
+mod lifecycle;
 pub mod log;
+mod metrics;
+mod operator;
+mod quarantine;
 mod record;
 mod run;
 pub mod serve;
@@ -34,7 +39,10 @@ mod signals;
 pub mod start;
 mod stop;
 
+pub use admit::Bounds;
 pub use deadline::Limits;
-pub use engine::{Engine, PluginConfigError, PluginConfigFault};
-pub use failure::{Code, Failure};
+pub use engine::Engine;
+pub use failure::{Cause, Code, Failure};
+pub use operator::{OperatorError, OperatorFault};
+pub use quarantine::QuarantineRule;
 pub use stop::Stop;

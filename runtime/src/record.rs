@@ -1,11 +1,13 @@
 //! What is written down of a call.
 
 use bytes::Bytes;
-use hookwright::{Handler, HookInfo};
+use hookwright::{FailurePolicy, Handler, HookInfo};
 use tokio::time::Instant;
 use tracing::{Span, field};
 
-use crate::failure::Failure;
+use crate::engine::Link;
+use crate::failure::{Cause, Failure};
+use crate::quarantine::{Change, Pass};
 
 /// The span in which a handler runs.
 pub(crate) fn span(handler: &Handler, request_id: &str) -> Span {
@@ -23,20 +25,78 @@ pub(crate) fn span(handler: &Handler, request_id: &str) -> Span {
     span
 }
 
-/// A handler failed; recorded in its span, which says whose it is. `swallowed` is how many failures
-/// open policies have swallowed so far, if this is one of them: the call then goes on.
-pub(crate) fn failed(span: &Span, failure: &Failure, swallowed: Option<u64>) {
+/// A handler that was run has ended, or was given up.
+pub(crate) fn ran(
+    link: &Link,
+    pass: Pass,
+    span: &Span,
+    started: Instant,
+    failure: Option<&Failure>,
+) {
+    let now = Instant::now();
+    link.metrics.ran(now - started, failure);
+    if let Some(failure) = failure {
+        failed(link, span, failure);
+    }
+    let change = pass.end(failure.is_some_and(Failure::is_harm), now);
+    let _entered = span.enter();
+    match change {
+        Change::None => {}
+        Change::SetAside => tracing::error!("the handler is set aside: it fails again and again"),
+        Change::WellAgain => tracing::info!("the handler is no longer set aside"),
+    }
+}
+
+/// Writes down that a handler was given up, if it is dropped before the handler has ended.
+pub(crate) struct GivenUp<'a>(Option<&'a Link>);
+
+impl<'a> GivenUp<'a> {
+    pub(crate) fn unless_ended(link: &'a Link) -> Self {
+        Self(Some(link))
+    }
+
+    pub(crate) fn ended(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for GivenUp<'_> {
+    fn drop(&mut self) {
+        if let Some(link) = self.0 {
+            link.metrics.given_up();
+        }
+    }
+}
+
+/// A handler was not run.
+pub(crate) fn not_run(link: &Link, span: &Span, failure: &Failure) {
+    link.metrics.was_not_run(failure);
+    failed(link, span, failure);
+}
+
+/// A handler failed; recorded in its span, which says whose it is.
+fn failed(link: &Link, span: &Span, failure: &Failure) {
     let _entered = span.enter();
     let error = failure.detail.as_ref().unwrap_or(&failure.text);
-    match swallowed {
-        None => tracing::error!(code = ?failure.code, error, "a handler failed"),
-        Some(so_far) => tracing::error!(
+    let swallowed = link.handler.settings.on_failure == FailurePolicy::Open;
+    if swallowed {
+        link.metrics.swallowed();
+    }
+    match failure.cause {
+        // Said once, when it was set aside.
+        Cause::SetAside => tracing::debug!(code = ?failure.code, error, "a handler is set aside"),
+        _ if swallowed => tracing::error!(
             code = ?failure.code,
             error,
-            swallowed_so_far = so_far,
             "a handler failed; the call goes on without it"
         ),
+        _ => tracing::error!(code = ?failure.code, error, "a handler failed"),
     }
+}
+
+/// A call was refused because too many are under way.
+pub(crate) fn shed(hook: &HookInfo, failure: &Failure) {
+    tracing::warn!(hook = hook.text, error = failure.text, "a call was refused");
 }
 
 /// A request was answered.

@@ -38,6 +38,7 @@ async fn the_hooks_with_handlers_are_implemented_and_no_others_in_byte_order() {
                 "PreferencesHaveChanged",
                 "ReactionHasBeenAdded",
                 "RunDataRetention",
+                "ServeHTTP", // the metrics
                 "UserHasBeenCreated",
                 "UserHasJoinedChannel",
                 "UserWillLogIn",

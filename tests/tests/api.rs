@@ -37,7 +37,7 @@ async fn an_error_in_the_reply_is_the_handlers_error() {
 
     let text = "GetUserByUsername: There is no such user., asked for ada (status 404)";
     assert_eq!((error.message.as_str(), error.detailed_error.as_str()), (text, text));
-    assert_eq!(error.id, "plugin.execute_command.error");
+    assert_eq!(error.id, text);
 }
 
 #[tokio::test]

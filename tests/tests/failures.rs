@@ -46,11 +46,11 @@ async fn an_error_goes_into_the_reply_where_there_is_a_place_for_it() {
 
     for (what, _, status, text) in ERRORS {
         let error = plugin.error_of(what).await;
-        assert_app_error(&error, "ExecuteCommand", "plugin.execute_command.error", status, text);
+        assert_app_error(&error, "ExecuteCommand", text, status, text);
 
         let request = OnSamlLoginRequest { user: Some(a_user(what)), ..Default::default() };
         let error = hooks.on_saml_login(request).await.unwrap().into_inner().error.unwrap();
-        assert_app_error(&error, "OnSAMLLogin", "plugin.on_saml_login.error", status, text);
+        assert_app_error(&error, "OnSAMLLogin", text, status, text);
     }
 }
 
@@ -109,11 +109,14 @@ async fn a_failure_in_a_chain_that_goes_on_is_logged_and_counted() {
     let mut hooks = plugin.hooks().await;
 
     // The second plugin's filter lets both pass.
-    for (what, so_far, text) in [("error", "1", "something broke"), ("panic", "2", PANICKED)] {
+    for (what, so_far, text) in [("error", 1.0, "something broke"), ("panic", 2.0, PANICKED)] {
         let reply = hooks.message_will_be_posted(post(what)).await.unwrap().into_inner();
         assert_eq!(reply, Default::default());
-        let so_far = format!("\"swallowed_so_far\":{so_far}");
-        let record = plugin.logged(&["the call goes on without it", &so_far]).await;
+        let labels = ["hook=\"MessageWillBePosted\"", "handler=\"filter_sync\""];
+        let swallowed = plugin.metric("hookwright_failures_swallowed_total", &labels).await;
+        assert_eq!(swallowed, so_far);
+        let error = format!("\"error\":\"{text}\"");
+        let record = plugin.logged(&["the call goes on without it", &error]).await;
         let record: Value = serde_json::from_str(&record).unwrap();
         assert_eq!(record["@level"], "error");
         assert_eq!(record["error"], text);
@@ -137,7 +140,7 @@ async fn a_panic_is_internal_and_its_words_and_its_place_are_in_the_log_alone() 
     assert_panic_logged(&mut plugin, "the handler's own words", "filter_async").await;
 
     let error = plugin.error_of("panic").await;
-    assert_app_error(&error, "ExecuteCommand", "plugin.execute_command.error", 500, PANICKED);
+    assert_app_error(&error, "ExecuteCommand", PANICKED, 500, PANICKED);
     assert_panic_logged(&mut plugin, "the handler's own words", "value").await;
     plugin.assert_serves().await;
 }

@@ -119,7 +119,7 @@ fn blocks() -> UserHasBeenCreatedRequest {
 async fn a_setting_in_the_file_is_in_force() {
     let (command, _folder) = with_file("sync_handlers = 1");
     let told = told_when_full(command).await;
-    assert!(told.contains("the plugin's 1 synchronous handlers are all busy"), "{told}");
+    assert!(told.contains("none of 1 synchronous handlers of the plugin ended"), "{told}");
 }
 
 #[tokio::test]
@@ -127,7 +127,7 @@ async fn the_environment_beats_the_file() {
     let (mut command, _folder) = with_file("sync_handlers = 300");
     command.env("HOOKWRIGHT_SYNC_HANDLERS", "1");
     let told = told_when_full(command).await;
-    assert!(told.contains("the plugin's 1 synchronous handlers are all busy"), "{told}");
+    assert!(told.contains("none of 1 synchronous handlers of the plugin ended"), "{told}");
 }
 
 #[tokio::test]

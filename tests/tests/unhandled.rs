@@ -13,7 +13,7 @@ use hookwright_proto::mattermost::{
 };
 use hookwright_proto::prost_types::FileDescriptorSet;
 use hookwright_tests::ask::a_post;
-use hookwright_tests::{Plugin, raw};
+use hookwright_tests::{Plugin, hosted, raw};
 use prost::Message as _;
 use tonic::Code;
 
@@ -48,7 +48,7 @@ async fn every_unary_method_of_the_contract_answers_an_empty_request() {
 
 #[tokio::test]
 async fn hooks_without_a_handler_answer_that_there_is_nothing_to_say() {
-    let plugin = Plugin::hosted(QUIET).await;
+    let plugin = Plugin::start(without_metrics()).await;
     let channel = plugin.connect().await;
 
     for method in unary() {
@@ -70,7 +70,7 @@ async fn hooks_without_a_handler_answer_that_there_is_nothing_to_say() {
 
 #[tokio::test]
 async fn a_process_without_handlers_implements_nothing() {
-    let plugin = Plugin::hosted(QUIET).await;
+    let plugin = Plugin::start(without_metrics()).await;
     let mut hooks = plugin.hooks().await;
 
     let reply = hooks.implemented(ImplementedRequest::default()).await.unwrap().into_inner();
@@ -149,6 +149,13 @@ async fn what_is_not_a_method_is_unimplemented_and_says_so() {
         assert_eq!(status.message(), format!("`{method}` is not a hook that can be called"));
     }
     plugin.assert_serves().await;
+}
+
+/// With nothing of its own to serve.
+fn without_metrics() -> tokio::process::Command {
+    let mut command = hosted(QUIET);
+    command.env("HOOKWRIGHT_METRICS", "off");
+    command
 }
 
 fn once(request: ServeHttpRequest) -> impl tonic::IntoStreamingRequest<Message = ServeHttpRequest> {

@@ -1,8 +1,8 @@
-//! What stands in the attribute: `#[hook(HookName::X, timeout = "5s", priority = 10, on_failure = "closed")]`.
+//! What stands in the attribute: `#[hook(HookName::X, timeout = "5s", priority = 10)]`.
 
 use std::time::Duration;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Ident, LitInt, LitStr, Path, Result, Token};
 
@@ -20,13 +20,11 @@ pub(crate) struct Attribute {
     pub(crate) target: Target,
     pub(crate) timeout: Option<Duration>,
     pub(crate) priority: i32,
-    pub(crate) on_failure: Option<OnFailure>,
+    /// `Open` or `Closed`.
+    pub(crate) on_failure: Option<Ident>,
+    /// `Cancel` or `Finish`.
+    pub(crate) on_caller_gone: Option<Ident>,
     pub(crate) path: Option<LitStr>,
-}
-
-pub(crate) enum OnFailure {
-    Open(Span),
-    Closed(Span),
 }
 
 pub(crate) fn parse(tokens: TokenStream) -> Result<Attribute> {
@@ -39,6 +37,7 @@ fn attribute(input: ParseStream<'_>) -> Result<Attribute> {
         timeout: None,
         priority: 0,
         on_failure: None,
+        on_caller_gone: None,
         path: None,
     };
     let mut seen: Vec<Ident> = Vec::new();
@@ -52,12 +51,19 @@ fn attribute(input: ParseStream<'_>) -> Result<Attribute> {
             "timeout" => parsed.timeout = Some(timeout(&input.parse()?)?),
             "priority" => parsed.priority = priority(input)?,
             "path" => parsed.path = Some(input.parse()?),
-            "on_failure" => parsed.on_failure = Some(on_failure(&input.parse()?)?),
+            "on_failure" => {
+                let policies = [("open", "Open"), ("closed", "Closed")];
+                parsed.on_failure = Some(one_of(&key, &input.parse()?, policies)?);
+            }
+            "on_caller_gone" => {
+                let ways = [("cancel", "Cancel"), ("finish", "Finish")];
+                parsed.on_caller_gone = Some(one_of(&key, &input.parse()?, ways)?);
+            }
             _ => {
                 return Err(syn::Error::new(
                     key.span(),
                     format!(
-                        "unknown setting `{key}`; a handler may have `timeout`, `priority`, `on_failure` and, for ServeHTTP, `path`"
+                        "unknown setting `{key}`; a handler may have `timeout`, `priority`, `on_failure`, `on_caller_gone` and, for ServeHTTP, `path`"
                     ),
                 ));
             }
@@ -110,14 +116,16 @@ fn priority(input: ParseStream<'_>) -> Result<i32> {
     })
 }
 
-fn on_failure(text: &LitStr) -> Result<OnFailure> {
-    match text.value().as_str() {
-        "open" => Ok(OnFailure::Open(text.span())),
-        "closed" => Ok(OnFailure::Closed(text.span())),
-        other => Err(syn::Error::new(
-            text.span(),
-            format!("`on_failure` is \"open\" or \"closed\", not \"{other}\""),
-        )),
+/// The variant that one of two words stands for, where the word stands.
+fn one_of(key: &Ident, text: &LitStr, words: [(&str, &str); 2]) -> Result<Ident> {
+    match words.iter().find(|(word, _)| *word == text.value()) {
+        Some((_, variant)) => Ok(Ident::new(variant, text.span())),
+        None => {
+            let [(first, _), (second, _)] = words;
+            let value = text.value();
+            let fault = format!("`{key}` is \"{first}\" or \"{second}\", not \"{value}\"");
+            Err(syn::Error::new(text.span(), fault))
+        }
     }
 }
 

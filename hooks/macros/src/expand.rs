@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::LitStr;
 
-use crate::attribute::{Attribute, OnFailure, Target};
+use crate::attribute::{Attribute, Target};
 use crate::handler::Handler;
 
 pub(crate) fn registration(attribute: &Attribute, handler: &Handler) -> TokenStream {
@@ -26,12 +26,13 @@ pub(crate) fn registration(attribute: &Attribute, handler: &Handler) -> TokenStr
     };
     let on_failure = match &attribute.on_failure {
         None => quote!(::core::option::Option::None),
-        Some(OnFailure::Open(span)) => {
-            quote_spanned!(*span=> ::core::option::Option::Some(::hookwright::FailurePolicy::Open))
+        Some(policy) => {
+            quote!(::core::option::Option::Some(::hookwright::FailurePolicy::#policy))
         }
-        Some(OnFailure::Closed(span)) => {
-            quote_spanned!(*span=> ::core::option::Option::Some(::hookwright::FailurePolicy::Closed))
-        }
+    };
+    let on_caller_gone = match &attribute.on_caller_gone {
+        None => quote!(::hookwright::CallerGone::Cancel),
+        Some(way) => quote!(::hookwright::CallerGone::#way),
     };
     let path = match &attribute.path {
         None => quote!(::core::option::Option::None),
@@ -61,6 +62,7 @@ pub(crate) fn registration(attribute: &Attribute, handler: &Handler) -> TokenStr
                     priority: #priority,
                     timeout: #timeout,
                     on_failure: #on_failure,
+                    on_caller_gone: #on_caller_gone,
                     path: #path,
                     start: __start,
                 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::proto;
+use super::AppError;
 
 /// Why a call to the server failed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -66,45 +66,5 @@ impl ApiError {
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.app_error().is_some_and(|error| error.status_code == 404)
-    }
-}
-
-/// An error of the server.
-#[derive(Debug, Clone, PartialEq, Eq, Default, thiserror::Error)]
-#[error("{}", self.text())]
-pub struct AppError {
-    /// A key of the server's translations, such as `app.user.missing_account.const`.
-    pub id: String,
-    /// The message for a person.
-    pub message: String,
-    /// Details for an administrator.
-    pub details: String,
-    /// The HTTP status.
-    pub status_code: i32,
-    /// The function of the server where it came up.
-    pub place: String,
-}
-
-impl AppError {
-    fn text(&self) -> String {
-        let message = if self.message.is_empty() { &self.id } else { &self.message };
-        let details = match self.details.as_str() {
-            "" => String::new(),
-            details if details == message => String::new(),
-            details => format!(", {details}"),
-        };
-        format!("{message}{details} (status {})", self.status_code)
-    }
-}
-
-impl From<proto::AppError> for AppError {
-    fn from(error: proto::AppError) -> Self {
-        Self {
-            id: error.id,
-            message: error.message,
-            details: error.detailed_error,
-            status_code: error.status_code,
-            place: error.r#where,
-        }
     }
 }

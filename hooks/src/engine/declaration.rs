@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::config::ConfigError;
 use crate::engine::{Exchange, Job};
-use crate::{Context, FailurePolicy, HookName};
+use crate::{CallerGone, Context, FailurePolicy, HookName};
 
 /// One handler, as `#[hook]` registers it.
 #[derive(Debug)]
@@ -31,10 +31,20 @@ pub struct Registration {
     pub timeout: Option<Duration>,
     /// Its own failure policy, if it has one.
     pub on_failure: Option<FailurePolicy>,
+    /// What becomes of it when its caller goes.
+    pub on_caller_gone: CallerGone,
     /// Where a handler of `ServeHTTP` is mounted; `/` if it does not say.
     pub path: Option<&'static str>,
     /// Makes a job of it.
     pub start: fn(Context, &mut dyn Exchange) -> Job,
+}
+
+impl Registration {
+    /// Where it is mounted, if it is a handler of `ServeHTTP`.
+    #[must_use]
+    pub fn mount(&self) -> Option<&'static str> {
+        (self.hook == HookName::ServeHTTP).then(|| self.path.unwrap_or("/"))
+    }
 }
 
 inventory::collect!(Registration);

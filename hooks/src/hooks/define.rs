@@ -4,7 +4,8 @@
 macro_rules! define_hooks {
     ($(
         $(#[doc = $doc:literal])+
-        $id:literal $name:ident $function:ident: $class:ident, $policy:ident, $($seconds:literal s)? $($limit:ident)?;
+        $id:literal $name:ident $function:ident: $class:ident, $policy:ident, $($seconds:literal s)? $($limit:ident)?
+            $(, error to $reader:ident)?;
             $(=> $kind:ident)? $($request:ident $(($caller:ident))? { $($argument:ident: $type:ty),* }
             -> $reply:ident { $($form:tt)+ })?;
     )+) => {
@@ -38,6 +39,7 @@ macro_rules! define_hooks {
                 class: $crate::ChainClass::$class,
                 on_failure: $crate::FailurePolicy::$policy,
                 limit: define_hooks!(@limit $($seconds)? $($limit)?),
+                error_to: define_hooks!(@reader $($reader)?),
                 arguments: &[$($((stringify!($argument), stringify!($type))),*)?],
                 rpc: define_hooks!(@rpc $name $($kind)? $($request -> $reply)?),
             },
@@ -79,6 +81,9 @@ macro_rules! define_hooks {
         $crate::HookLimit::Within(core::time::Duration::from_secs($seconds))
     };
 
+    (@reader) => { $crate::ErrorReader::Administrator };
+    (@reader user) => { $crate::ErrorReader::User };
+
     (@rpc $name:ident stream) => { $crate::Rpc::Stream };
     (@rpc $name:ident unserved) => { $crate::Rpc::None };
     (@rpc $name:ident $request:ident -> $reply:ident) => {
@@ -86,6 +91,7 @@ macro_rules! define_hooks {
             request: stringify!($request),
             reply: stringify!($reply),
             answer: <$crate::proto::$reply as $crate::engine::Reply<$crate::proto::$request>>::ANSWER,
+            unanswered: <$crate::proto::$reply as $crate::engine::Reply<$crate::proto::$request>>::UNANSWERED,
             open: $crate::engine::open::<$name>,
         }
     };

@@ -7,6 +7,7 @@ macro_rules! reply_form {
         impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
             type Output = ();
             const ANSWER: &'static str = "()";
+            const UNANSWERED: &'static str = "nothing";
             fn fold(&mut self, (): ()) -> $crate::engine::Flow {
                 $crate::engine::Flow::Next
             }
@@ -17,6 +18,7 @@ macro_rules! reply_form {
         impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
             type Output = ();
             const ANSWER: &'static str = "()";
+            const UNANSWERED: &'static str = "nothing";
             fn fold(&mut self, (): ()) -> $crate::engine::Flow {
                 $crate::engine::Flow::Next
             }
@@ -69,6 +71,7 @@ macro_rules! reply_form {
         impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
             type Output = $crate::Gate;
             const ANSWER: &'static str = "Gate";
+            const UNANSWERED: &'static str = "allowed";
             fn fold(&mut self, verdict: $crate::Gate) -> $crate::engine::Flow {
                 match verdict {
                     $crate::Verdict::Allow => $crate::engine::Flow::Next,
@@ -90,6 +93,7 @@ macro_rules! reply_form {
         impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
             type Output = $crate::Verdict<$crate::Upload>;
             const ANSWER: &'static str = "Verdict<Upload>";
+            const UNANSWERED: &'static str = "allowed, unchanged";
             fn fold(&mut self, verdict: $crate::Verdict<$crate::Upload>) -> $crate::engine::Flow {
                 match verdict {
                     $crate::Verdict::Allow => $crate::engine::Flow::Next,
@@ -134,15 +138,18 @@ macro_rules! reply_form {
             }
         }
     };
-    // Posts to show instead.
+    // Posts to show instead of those with the same ids.
     ($request:ident -> $reply:ident { posts }) => {
         impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
-            type Output = Option<Vec<$crate::proto::Post>>;
-            const ANSWER: &'static str = "Option<Vec<Post>>";
-            fn fold(&mut self, posts: Option<Vec<$crate::proto::Post>>) -> $crate::engine::Flow {
-                // "None at all" cannot be said: to the host an empty list is no answer.
-                if let Some(posts) = posts.filter(|posts| !posts.is_empty()) {
-                    self.posts = posts;
+            type Output = Vec<$crate::proto::Post>;
+            const ANSWER: &'static str = "Vec<Post>";
+            const UNANSWERED: &'static str = "the posts as they were";
+            fn fold(&mut self, posts: Vec<$crate::proto::Post>) -> $crate::engine::Flow {
+                for post in posts {
+                    match super::reply::post_with_id(&mut self.posts, &post.id) {
+                        Some(earlier) => *earlier = post,
+                        None => self.posts.push(post),
+                    }
                 }
                 $crate::engine::Flow::Next
             }
@@ -150,15 +157,22 @@ macro_rules! reply_form {
                 self.posts = request.posts;
             }
             fn carry(&self, request: &mut $crate::proto::$request) {
-                if !self.posts.is_empty() {
-                    request.posts.clone_from(&self.posts);
+                for post in &self.posts {
+                    if let Some(given) = super::reply::post_with_id(&mut request.posts, &post.id) {
+                        given.clone_from(post);
+                    }
                 }
             }
             fn settle(&mut self, original: impl FnOnce() -> $crate::proto::$request) {
-                // An empty list means "unchanged" to the host.
-                if !self.posts.is_empty() && self.posts == original().posts {
-                    self.posts.clear();
+                if self.posts.is_empty() {
+                    return;
                 }
+                let mut given = original().posts;
+                // The host ignores posts that it did not send, and stores whole what it gets.
+                self.posts.retain(|post| {
+                    super::reply::post_with_id(&mut given, &post.id)
+                        .is_some_and(|given| given != post)
+                });
             }
         }
     };
@@ -167,6 +181,7 @@ macro_rules! reply_form {
         impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
             type Output = Option<$type>;
             const ANSWER: &'static str = concat!("Option<", stringify!($type), ">");
+            super::forms::reply_form!(@unanswered_value $request);
             fn fold(&mut self, value: Option<$type>) -> $crate::engine::Flow {
                 if value.is_none() {
                     return $crate::engine::Flow::Declined;
@@ -174,7 +189,6 @@ macro_rules! reply_form {
                 self.$field = value;
                 $crate::engine::Flow::Stop
             }
-            super::forms::reply_form!(@unanswered_value $request);
             super::forms::reply_form!(@report);
         }
     };
@@ -183,6 +197,7 @@ macro_rules! reply_form {
         impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
             type Output = $type;
             const ANSWER: &'static str = stringify!($type);
+            const UNANSWERED: &'static str = "0";
             fn fold(&mut self, number: $type) -> $crate::engine::Flow {
                 self.$field = self.$field.saturating_add(number);
                 $crate::engine::Flow::Next
@@ -195,6 +210,7 @@ macro_rules! reply_form {
         impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
             type Output = Vec<$type>;
             const ANSWER: &'static str = concat!("Vec<", stringify!($type), ">");
+            const UNANSWERED: &'static str = "an empty list";
             fn fold(&mut self, items: Vec<$type>) -> $crate::engine::Flow {
                 self.$field.extend(items);
                 $crate::engine::Flow::Next
@@ -207,6 +223,7 @@ macro_rules! reply_form {
         impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
             type Output = bool;
             const ANSWER: &'static str = "bool";
+            const UNANSWERED: &'static str = "true";
             fn initial() -> Self {
                 Self { $field: true }
             }
@@ -226,6 +243,7 @@ macro_rules! reply_form {
     (@verdict $type:ty, $modified:ident, $rejected:ident) => {
         type Output = $crate::Verdict<$type>;
         const ANSWER: &'static str = concat!("Verdict<", stringify!($type), ">");
+        const UNANSWERED: &'static str = "allowed, unchanged";
         fn fold(&mut self, verdict: $crate::Verdict<$type>) -> $crate::engine::Flow {
             match verdict {
                 $crate::Verdict::Allow => $crate::engine::Flow::Next,
@@ -251,6 +269,8 @@ macro_rules! reply_form {
     };
     // The host sends a command only to the plugin that registered it, so silence is a fault there.
     (@unanswered_value ExecuteCommandRequest) => {
+        const UNANSWERED: &'static str =
+            "the error `plugin.execute_command.not_implemented`, status 501";
         fn unanswered(&mut self, _: $crate::proto::ExecuteCommandRequest) {
             self.error = Some($crate::proto::AppError {
                 id: "plugin.execute_command.not_implemented".to_owned(),
@@ -261,7 +281,9 @@ macro_rules! reply_form {
             });
         }
     };
-    (@unanswered_value $request:ident) => {};
+    (@unanswered_value $request:ident) => {
+        const UNANSWERED: &'static str = "nothing";
+    };
 }
 
 pub(super) use reply_form;

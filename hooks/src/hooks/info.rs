@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::Deserialize;
+
 use crate::HookName;
 use crate::engine::OpenExchange;
 
@@ -25,6 +27,8 @@ pub struct HookInfo {
     pub on_failure: FailurePolicy,
     /// How long a call may take in all.
     pub limit: HookLimit,
+    /// Who reads the error of a handler.
+    pub error_to: ErrorReader,
     /// Names and types of what a handler takes after its context.
     pub arguments: &'static [(&'static str, &'static str)],
     /// How it is called.
@@ -42,6 +46,19 @@ pub enum HookLimit {
     Unlimited,
 }
 
+/// Who reads the error of a handler.
+///
+/// A host rebuilds errors from their id, parameters, details, status and place. It shows the text
+/// that it has for the id, or else the id itself, and drops the message; so where a user is to read
+/// the text, it has to be the id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorReader {
+    /// Those who read the server's log: the id is a key, and the text is in the details.
+    Administrator,
+    /// The user: the text is the id as well.
+    User,
+}
+
 /// How a hook is called over gRPC.
 #[derive(Clone, Copy)]
 pub enum Rpc {
@@ -53,6 +70,8 @@ pub enum Rpc {
         reply: &'static str,
         /// What a handler answers, itself or in a `Result`.
         answer: &'static str,
+        /// What the host is told when no handler answers.
+        unanswered: &'static str,
         /// Decodes a request and makes room for its reply.
         open: OpenExchange,
     },
@@ -107,7 +126,8 @@ impl ChainClass {
 }
 
 /// What the failure of a handler (an error, a panic, its time limit) means for the call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum FailurePolicy {
     /// The failure is logged and counted and the next handler runs. The host hears of it only if
     /// no handler answered at all; it then goes on as if the plugin had not been there.
@@ -123,6 +143,31 @@ impl FailurePolicy {
         match self {
             Self::Open => "open",
             Self::Closed => "closed",
+        }
+    }
+}
+
+/// What becomes of a running handler when its caller goes: the call is cancelled, or its connection
+/// breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallerGone {
+    /// It is given up: an async handler is dropped where it waits, a sync one is abandoned, and the
+    /// context of both is cancelled.
+    #[default]
+    Cancel,
+    /// It runs on to its end or its time limit, as if the caller were there. The handlers after it
+    /// do not run.
+    Finish,
+}
+
+impl CallerGone {
+    /// `cancel` or `finish`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cancel => "cancel",
+            Self::Finish => "finish",
         }
     }
 }

@@ -8,6 +8,6 @@ mod name;
 pub(crate) mod reply;
 mod table;
 
-pub use info::{ChainClass, FailurePolicy, HookInfo, HookLimit, Rpc};
+pub use info::{CallerGone, ChainClass, ErrorReader, FailurePolicy, HookInfo, HookLimit, Rpc};
 pub use name::UnknownHook;
 pub use table::*;

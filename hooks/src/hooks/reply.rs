@@ -5,7 +5,7 @@
 
 use crate::engine::Flow;
 use crate::outcome::Rejection;
-use crate::proto::AppError;
+use crate::proto::{AppError, Post};
 
 /// A reply message, filled by one handler after the other.
 pub trait Reply<Request>: Default {
@@ -14,6 +14,9 @@ pub trait Reply<Request>: Default {
 
     /// [`Self::Output`] as an author writes it.
     const ANSWER: &'static str;
+
+    /// What the host is told when no handler answers, in words.
+    const UNANSWERED: &'static str;
 
     /// The reply before anyone has answered.
     fn initial() -> Self {
@@ -87,4 +90,9 @@ impl RejectionField for Option<AppError> {
         *self = Some(error);
         true
     }
+}
+
+/// The post with this id. A page of posts is short, so that looking is cheaper than an index.
+pub(super) fn post_with_id<'p>(posts: &'p mut [Post], id: &str) -> Option<&'p mut Post> {
+    posts.iter_mut().find(|post| post.id == id)
 }

@@ -12,6 +12,8 @@
 //! - ID is the number that the host's own table gives the hook; it never travels on the wire.
 //! - `(plugin_context)` stands where the request says who caused the call.
 //! - The time limit is `global`, a number of seconds (`10 s`), or `unlimited`.
+//! - `error to user` stands where the host shows an error to the user, and not to administrators
+//!   alone.
 //! - The arguments are fields of the request; `Post` for a field that the host may leave out means
 //!   an empty post then, `Option<User>` means `None`.
 //! - The form of the reply says what a handler answers; the forms are in `forms.rs`.
@@ -43,7 +45,7 @@ define_hooks! {
     3 OnConfigurationChange on_configuration_change: Lifecycle, Open, global;
         OnConfigurationChangeRequest { } -> OnConfigurationChangeResponse { error };
     /// A user ran a slash command that the plugin registered.
-    4 ExecuteCommand execute_command: Value, Closed, global;
+    4 ExecuteCommand execute_command: Value, Closed, global, error to user;
         ExecuteCommandRequest(plugin_context) { args: CommandArgs }
         -> ExecuteCommandResponse { value(response: CommandResponse) };
     /// A post is about to be stored: let it pass, rewrite it, refuse it or drop it silently.
@@ -134,7 +136,7 @@ define_hooks! {
     27 OnCloudLimitsUpdated on_cloud_limits_updated: Notify, Open, global;
         OnCloudLimitsUpdatedRequest { limits: ProductLimits } -> OnCloudLimitsUpdatedResponse { nothing };
     /// The server's configuration is about to be saved: let it pass, replace it whole, or refuse it.
-    34 ConfigurationWillBeSaved configuration_will_be_saved: Filter, Closed, global;
+    34 ConfigurationWillBeSaved configuration_will_be_saved: Filter, Closed, global, error to user;
         ConfigurationWillBeSavedRequest { new_config: ConfigJson }
         -> ConfigurationWillBeSavedResponse { filter(modified_config: ConfigJson => new_config, error) };
     /// A push notification is about to be sent to one user: let it pass, replace it, or stop it.
@@ -151,8 +153,8 @@ define_hooks! {
     37 MessageHasBeenDeleted message_has_been_deleted: Notify, Open, global;
         MessageHasBeenDeletedRequest(plugin_context) { post: Post }
         -> MessageHasBeenDeletedResponse { nothing };
-    /// Posts are about to be shown to someone: `Some` shows these instead, `None` leaves them. An
-    /// empty list leaves them as well: the wire cannot say that none are to be shown.
+    /// Posts are about to be shown to someone: each post answered is shown instead of the one with
+    /// its id, and those left out are shown as they are. None can be taken away.
     38 MessagesWillBeConsumed messages_will_be_consumed: Filter, Open, global;
         MessagesWillBeConsumedRequest { posts: Vec<Post> }
         -> MessagesWillBeConsumedResponse { posts };
@@ -184,7 +186,7 @@ define_hooks! {
         GenerateSupportDataRequest(plugin_context) { }
         -> GenerateSupportDataResponse { list(files: FileData) };
     /// A user logs in through SAML; an error refuses it.
-    46 OnSAMLLogin on_saml_login: Lifecycle, Closed, global;
+    46 OnSAMLLogin on_saml_login: Lifecycle, Closed, global, error to user;
         OnSamlLoginRequest(plugin_context) { user: User, assertion: SamlAssertionInfoJson }
         -> OnSamlLoginResponse { error };
     /// A notification e-mail is about to be sent: let it pass, replace its content, or stop it.

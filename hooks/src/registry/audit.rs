@@ -185,8 +185,8 @@ pub(super) fn check(
     }
 
     let mut by_path = BTreeMap::new();
-    for handler in handlers.iter().filter(|handler| handler.hook == HookName::ServeHTTP) {
-        let path = handler.path.unwrap_or("/");
+    for handler in handlers {
+        let Some(path) = handler.mount() else { continue };
         let place = place_of_handler(handler);
         if let Some((other_crate, first)) = by_path.insert(path, (crate_of(handler.module), place))
             // Two in one plugin are a fault of their own.

@@ -1,34 +1,18 @@
 //! What is registered: collected once, checked, and put in order.
 
 mod audit;
+mod handler;
 
 use std::collections::BTreeMap;
 use std::panic::catch_unwind;
 use std::sync::Arc;
 
 pub use audit::{AuditReport, Fault, Place};
+pub use handler::{Handler, HandlerOverride, HandlerSettings};
 
+use crate::HookName;
 use crate::engine::{PluginDeclaration, Registration};
 use crate::plugin::Plugin;
-use crate::{FailurePolicy, HookName};
-
-/// A handler of a plugin of this process.
-#[derive(Debug)]
-pub struct Handler {
-    /// As `#[hook]` registered it.
-    pub registration: &'static Registration,
-    /// The plugin that it belongs to.
-    pub plugin: Arc<Plugin>,
-}
-
-impl Handler {
-    /// The policy in force: the handler's own, else the hook's.
-    #[must_use]
-    pub fn on_failure(&self) -> FailurePolicy {
-        let registration = self.registration;
-        registration.on_failure.unwrap_or(registration.hook.info().on_failure)
-    }
-}
 
 /// All plugins and handlers of this process, in the order in which they run.
 #[derive(Debug)]
@@ -82,18 +66,36 @@ impl Registry {
         let mut handlers = [const { Vec::new() }; HookName::COUNT];
         for registration in registrations {
             if let Some(plugin) = by_crate.get(crate_of(registration.module)) {
-                let plugin = Arc::clone(plugin);
-                handlers[registration.hook as usize].push(Handler { registration, plugin });
+                let handler = Handler::new(registration, Arc::clone(plugin));
+                handlers[registration.hook as usize].push(handler);
             }
         }
         for chain in &mut handlers {
-            chain.sort_by_key(|handler| {
-                (handler.registration.priority, handler.plugin.id(), handler.registration.handler)
-            });
+            sort(chain);
         }
         let mut plugins: Vec<_> = by_crate.into_values().collect();
         plugins.sort_by_key(|plugin| plugin.id());
         Ok(Self { plugins, handlers })
+    }
+
+    /// Has the operator's word on the handler of a plugin for a hook; false if there is none.
+    pub fn override_handler(
+        &mut self,
+        plugin: &str,
+        hook: HookName,
+        operator: &HandlerOverride,
+    ) -> bool {
+        let chain = &mut self.handlers[hook as usize];
+        let Some(place) = chain.iter().position(|handler| handler.plugin.id() == plugin) else {
+            return false;
+        };
+        if operator.enabled == Some(false) {
+            chain.remove(place);
+        } else {
+            chain[place].settings.overridden_by(operator);
+            sort(chain);
+        }
+        true
     }
 
     /// The plugins, by id.
@@ -132,6 +134,13 @@ impl Registry {
         names.sort_unstable();
         names
     }
+}
+
+/// The order in which the handlers of a hook run.
+fn sort(chain: &mut [Handler]) {
+    chain.sort_by_key(|handler| {
+        (handler.settings.priority, handler.plugin.id(), handler.registration.handler)
+    });
 }
 
 /// The crate of a module path, by its Rust name.

@@ -17,6 +17,9 @@ fn too_large(_cx: &Context) {}
 #[hook(HookName::OnActivate, on_failure = "ajar")]
 fn ajar(_cx: &Context) {}
 
+#[hook(HookName::OnActivate, on_caller_gone = "stay")]
+fn stay(_cx: &Context) {}
+
 #[hook(HookName::OnActivate, retries = 3)]
 fn unknown(_cx: &Context) {}
 

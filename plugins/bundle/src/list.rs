@@ -18,9 +18,13 @@ struct Row {
     plugin: &'static str,
     handler: &'static str,
     kind: &'static str,
+    priority: i32,
+    /// The mount path of a handler of ServeHTTP.
+    path: Option<&'static str>,
     /// `null` is without limit.
     timeout_ms: Option<u64>,
     on_failure: &'static str,
+    on_caller_gone: &'static str,
     file: &'static str,
     line: u32,
 }
@@ -37,10 +41,13 @@ pub(crate) fn run(plugins: &[&str], json: bool) -> Result<ExitCode> {
             plugin: handler.plugin.id(),
             handler: handler.registration.handler,
             kind: handler.registration.kind.as_str(),
+            priority: handler.settings.priority,
+            path: handler.registration.mount(),
             timeout_ms: engine
                 .limit_of(handler)
                 .map(|limit| u64::try_from(limit.as_millis()).unwrap_or(u64::MAX)),
-            on_failure: handler.on_failure().as_str(),
+            on_failure: handler.settings.on_failure.as_str(),
+            on_caller_gone: handler.settings.on_caller_gone.as_str(),
             file: handler.registration.file,
             line: handler.registration.line,
         })
@@ -57,16 +64,29 @@ pub(crate) fn run(plugins: &[&str], json: bool) -> Result<ExitCode> {
 fn table(rows: &[Row]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(["HOOK", "PLUGIN", "HANDLER", "KIND", "LIMIT", "ON FAILURE", "AT"]);
+    table.set_header([
+        "HOOK",
+        "PLUGIN",
+        "HANDLER",
+        "KIND",
+        "PRIORITY",
+        "LIMIT",
+        "ON FAILURE",
+        "CALLER GONE",
+        "AT",
+    ]);
     for row in rows {
         let limit = row.timeout_ms.map_or("none".to_owned(), |limit| format!("{limit} ms"));
+        let hook = row.path.map_or(row.hook.to_owned(), |path| format!("{} {path}", row.hook));
         table.add_row([
-            row.hook,
+            &hook,
             row.plugin,
             row.handler,
             row.kind,
+            &row.priority.to_string(),
             &limit,
             row.on_failure,
+            row.on_caller_gone,
             &format!("{}:{}", row.file, row.line),
         ]);
     }

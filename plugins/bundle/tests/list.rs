@@ -31,8 +31,19 @@ async fn each_handler_is_an_object_with_exactly_the_agreed_members() {
     assert!(!rows.is_empty());
     for row in &rows {
         let members: Vec<_> = row.as_object().expect("an object").keys().collect();
-        let agreed =
-            ["file", "handler", "hook", "kind", "line", "on_failure", "plugin", "timeout_ms"];
+        let agreed = [
+            "file",
+            "handler",
+            "hook",
+            "kind",
+            "line",
+            "on_caller_gone",
+            "on_failure",
+            "path",
+            "plugin",
+            "priority",
+            "timeout_ms",
+        ];
         assert_eq!(members, agreed);
         assert!(text(row, "hook").parse::<HookName>().is_ok(), "{row}");
         assert!(!text(row, "plugin").is_empty(), "{row}");
@@ -77,8 +88,9 @@ async fn the_hooks_listed_are_the_hooks_implemented() {
     let implemented: Vec<_> =
         reply["hooks"].as_array().expect("hooks").iter().filter_map(Value::as_str).collect();
     assert!(implemented.is_sorted(), "{implemented:?}");
-    // Where a plugin has a configuration, the runtime itself listens at these two.
-    let own = ["OnActivate", "OnConfigurationChange"];
+    // Where a plugin has a configuration the runtime itself listens at the first two, and it serves
+    // the metrics.
+    let own = ["OnActivate", "OnConfigurationChange", "ServeHTTP"];
     let listed = |hook: &&str| hooks.contains(hook) || own.contains(hook);
     assert!(implemented.iter().all(listed), "{implemented:?}");
     assert!(hooks.iter().all(|hook| implemented.contains(hook)), "{implemented:?}");

@@ -3,6 +3,7 @@
 
 mod guarded;
 mod headers;
+mod metrics_page;
 mod mount;
 
 use std::sync::Arc;
@@ -35,7 +36,14 @@ impl Engine {
         let Ok(under_way) = self.enter(hook) else {
             return page(StatusCode::SERVICE_UNAVAILABLE);
         };
-        let Some(handler) = mount::find(self.handlers(hook.name), request.uri().path()) else {
+        let link = mount::find(self.chain(hook.name), request.uri().path());
+        // A plugin that has a page of its own there has it.
+        if link.is_none_or(|link| link.handler.registration.mount() != Some(metrics_page::PATH))
+            && let Some(page) = self.metrics_page(&request)
+        {
+            return page;
+        }
+        let Some(link) = link else {
             return page(StatusCode::NOT_FOUND);
         };
         // A page that stays open for ever must hear of the end. (It is a lock, once a request.)
@@ -44,15 +52,15 @@ impl Engine {
         let mut exchange = HttpExchange { request: Some(request), response: None, caller };
         let limit = self.limits.of_call(hook.limit, caller_limit);
         let deadline = limit.and_then(|limit| started.checked_add(limit));
-        let run = self.step(handler, deadline, cancelled, &mut exchange).await;
-        let response = run.and_then(|_| checked(handler.registration.handler, exchange.response));
-        record::responded(handler, started, &response);
+        let run = self.step(link, deadline, cancelled, &mut exchange).await;
+        let handler = link.handler.registration.handler;
+        let response = run.and_then(|_| checked(handler, exchange.response));
+        record::responded(&link.handler, started, &response);
         match response {
             Ok(mut response) => {
                 headers::strip_hop_by_hop(response.headers_mut());
                 // Until the body has ended the call is under way, and its context not cancelled.
-                let hook = handler.registration.handler;
-                response.map(|body| Body::new(Guarded::new(body, hook, (under_way, ended))))
+                response.map(|body| Body::new(Guarded::new(body, handler, (under_way, ended))))
             }
             Err(failure) => page(status_of(&failure)),
         }

@@ -1,13 +1,14 @@
 //! Which handler a path belongs to.
 
-use hookwright::Handler;
+use std::sync::Arc;
+
+use crate::engine::Link;
 
 /// The handler with the longest mount path that holds the path.
-pub(super) fn find<'a>(handlers: &'a [Handler], path: &str) -> Option<&'a Handler> {
-    handlers
-        .iter()
-        .filter(|handler| holds(handler.registration.path.unwrap_or("/"), path))
-        .max_by_key(|handler| handler.registration.path.unwrap_or("/").len())
+pub(super) fn find<'a>(chain: &'a [Arc<Link>], path: &str) -> Option<&'a Arc<Link>> {
+    let mounts = chain.iter().filter_map(|link| Some((link, link.handler.registration.mount()?)));
+    let fitting = mounts.filter(|(_, mount)| holds(mount, path));
+    fitting.max_by_key(|(_, mount)| mount.len()).map(|(link, _)| link)
 }
 
 /// Whether a mount path is the path, or a folder above it.

@@ -5,20 +5,21 @@ use std::panic::AssertUnwindSafe;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use hookwright::engine::{Completion, Finish};
-use tracing::Instrument as _;
+use tracing::{Instrument as _, Span};
 
-use super::Run;
+use super::Limit;
+use crate::admit::Slot;
 use crate::failure::Failure;
 use crate::isolate::DropCaught;
 
-impl Run<'_> {
-    pub(super) async fn asynchronous(
-        &self,
-        run: BoxFuture<'static, Completion>,
-    ) -> Result<Finish, Failure> {
-        // Nothing of the handler is looked at after it has panicked, so nothing half done is seen.
-        let mut kept = DropCaught(Some(run.instrument(self.span.clone())));
-        let Some(run) = &mut kept.0 else { return Err(Failure::panicked()) };
-        self.to_its_end(AssertUnwindSafe(run).catch_unwind()).await
-    }
+pub(super) async fn run(
+    run: BoxFuture<'static, Completion>,
+    _slot: Slot,
+    limit: Limit,
+    span: &Span,
+) -> Result<Finish, Failure> {
+    // Nothing of the handler is looked at after it has panicked, so nothing half done is seen.
+    let mut kept = DropCaught(Some(run.instrument(span.clone())));
+    let Some(run) = &mut kept.0 else { return Err(Failure::panicked()) };
+    limit.to_its_end(AssertUnwindSafe(run).catch_unwind()).await
 }

@@ -7,34 +7,34 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use hookwright::engine::{Completion, Finish};
 use tracing::Span;
 
-use super::Run;
-use crate::admit::Bulkhead;
+use super::Limit;
+use crate::admit::{Bulkhead, Slot};
+use crate::engine::Link;
 use crate::failure::Failure;
 
-impl Run<'_> {
-    pub(super) async fn synchronous(
-        &self,
-        run: Box<dyn FnOnce() -> Completion + Send>,
-    ) -> Result<Finish, Failure> {
-        let slot = self.bulkhead.admit(self.deadline).await?;
-        let watch = Arc::new(Watch {
-            state: AtomicU8::new(RUNNING),
-            bulkhead: Arc::clone(self.bulkhead),
-            span: self.span.clone(),
-        });
-        let span = self.span.clone();
-        let thread = {
-            let watch = Ended(Arc::clone(&watch));
-            tokio::task::spawn_blocking(move || {
-                // The slot goes after the count, and both also when the handler panics.
-                let (_slot, _watch) = (slot, watch);
-                span.in_scope(run)
-            })
-        };
-        // Dropped when the time is up, and when the caller has gone.
-        let _waiting = Waiting(watch);
-        self.to_its_end(thread).await
-    }
+pub(super) async fn run(
+    run: Box<dyn FnOnce() -> Completion + Send>,
+    link: &Link,
+    slot: Slot,
+    limit: Limit,
+    span: &Span,
+) -> Result<Finish, Failure> {
+    let watch = Arc::new(Watch {
+        state: AtomicU8::new(RUNNING),
+        bulkhead: Arc::clone(&link.bulkhead),
+        span: span.clone(),
+    });
+    let thread = {
+        let (span, watch) = (span.clone(), Ended(Arc::clone(&watch)));
+        tokio::task::spawn_blocking(move || {
+            // The slot goes after the count, and both also when the handler panics.
+            let (_slot, _watch) = (slot, watch);
+            span.in_scope(run)
+        })
+    };
+    // Dropped when the time is up, and when the caller has gone.
+    let _waiting = Waiting(watch);
+    limit.to_its_end(thread).await
 }
 
 const RUNNING: u8 = 0;

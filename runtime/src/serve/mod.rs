@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use hookwright_proto::go_plugin::grpc_controller_server::GrpcControllerServer;
 use tokio::task::JoinHandle;
+use tokio_util::task::AbortOnDropHandle;
 use tonic::transport::Server;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
@@ -38,6 +39,8 @@ pub struct Serving {
     server: JoinHandle<Result<(), tonic::transport::Error>>,
     health: HealthReporter,
     stop: Stop,
+    /// Ends with this.
+    _upkeep: AbortOnDropHandle<()>,
 }
 
 /// Begins to serve. When this returns, calls are answered and health says SERVING.
@@ -46,6 +49,7 @@ pub async fn serve(engine: Arc<Engine>, listener: Listener, stop: Stop) -> Servi
     for name in HEALTH_NAMES {
         health.set_service_status(name, ServingStatus::Serving).await;
     }
+    let upkeep = AbortOnDropHandle::new(tokio::spawn(engine.metrics.upkeep()));
     let router = Server::builder()
         .add_service(health_service)
         .add_service(GrpcControllerServer::new(Controller { stop: stop.clone() }))
@@ -56,7 +60,7 @@ pub async fn serve(engine: Arc<Engine>, listener: Listener, stop: Stop) -> Servi
         async move { stop.drained().await }
     };
     let server = tokio::spawn(router.serve_with_incoming_shutdown(incoming, drained));
-    Serving { server, health, stop }
+    Serving { server, health, stop, _upkeep: upkeep }
 }
 
 impl Serving {

@@ -4,15 +4,21 @@ use std::collections::{BTreeMap, btree_map};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use hookwright::{HandlerOverride, HookName};
 use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::error::{Fault, quoted};
+use super::handlers;
 use super::reference::{REFERENCE, SettingInfo};
 
 /// The key of the tables that configure plugins.
 const PLUGINS: &str = "plugins";
+/// The head of one of them.
+const PLUGIN_TABLE: &str = "[plugins.\"ID\"]";
+/// The key of the tables of operators' words on handlers.
+const HANDLERS: &str = "handlers";
 
 /// What each plugin is configured with, by its id.
 #[derive(Clone, Default, PartialEq)]
@@ -48,6 +54,7 @@ pub(super) struct ConfigFile {
     /// By the variable that says the same.
     settings: BTreeMap<&'static str, Written>,
     pub(super) plugins: PluginConfigs,
+    pub(super) handlers: BTreeMap<(String, HookName), HandlerOverride>,
 }
 
 /// The value of a setting as the file has it.
@@ -94,6 +101,9 @@ impl ConfigFile {
                     self.settings.insert(info.variable, source.written(name, info, value));
                 }
                 (None, PLUGINS) => self.take_plugins(source, value, faults),
+                (None, HANDLERS) => {
+                    self.handlers = handlers::read(source, value, faults);
+                }
                 (None, name) => faults.push(source.fault(
                     Some(key.span().start),
                     format!("unknown key {}: known are {}", quoted(name), known_keys()),
@@ -109,7 +119,7 @@ impl ConfigFile {
         faults: &mut Vec<Fault>,
     ) {
         let DeValue::Table(table) = plugins.get_ref() else {
-            faults.push(source.no_table(PLUGINS, plugins));
+            faults.push(source.no_table(PLUGINS, PLUGIN_TABLE, plugins));
             return;
         };
         for (id, config) in table {
@@ -122,14 +132,14 @@ impl ConfigFile {
                 (DeValue::Table(_), Err(at)) => faults.push(
                     source.fault(Some(at), format!("{name} holds a number that JSON cannot hold")),
                 ),
-                _ => faults.push(source.no_table(&name, config)),
+                _ => faults.push(source.no_table(&name, PLUGIN_TABLE, config)),
             }
         }
     }
 }
 
 /// The file as it is read: where faults are.
-struct Source<'s> {
+pub(super) struct Source<'s> {
     path: &'s Path,
     text: String,
 }
@@ -137,7 +147,7 @@ struct Source<'s> {
 impl Source<'_> {
     fn written(&self, key: &str, info: &SettingInfo, value: &Spanned<DeValue<'_>>) -> Written {
         let line = self.line(value.span().start);
-        let (shown, text) = match value.get_ref() {
+        let (mut shown, text) = match value.get_ref() {
             DeValue::String(text) => (quoted(text), (!info.is_number).then(|| text.to_string())),
             DeValue::Integer(number) => {
                 let digits = (info.is_number && number.radix() == 10).then(|| number.as_str());
@@ -147,17 +157,20 @@ impl Source<'_> {
             DeValue::Boolean(value) => (value.to_string(), None),
             other => (a(other.type_str()), None),
         };
+        if info.is_secret {
+            shown = "not shown".to_owned();
+        }
         Written { place: format!("{}, line {line}: {key}", self.path.display()), shown, text }
     }
 
     /// Says the type and not the value, which may be a secret.
-    fn no_table(&self, key: &str, value: &Spanned<DeValue<'_>>) -> Fault {
+    pub(super) fn no_table(&self, key: &str, form: &str, value: &Spanned<DeValue<'_>>) -> Fault {
         let kind = a(value.get_ref().type_str());
-        let problem = format!("{key} is {kind}: expected a table, as in [{PLUGINS}.\"ID\"]");
+        let problem = format!("{key} is {kind}: expected a table, as in {form}");
         self.fault(Some(value.span().start), problem)
     }
 
-    fn fault(&self, at: Option<usize>, problem: String) -> Fault {
+    pub(super) fn fault(&self, at: Option<usize>, problem: String) -> Fault {
         let path = PathBuf::from(self.path);
         Fault::File { path, line: at.map(|at| self.line(at)), problem }
     }
@@ -168,7 +181,7 @@ impl Source<'_> {
 }
 
 /// The same value in JSON, or where the number is that JSON has none like.
-fn json(value: &Spanned<DeValue<'_>>) -> Result<Value, usize> {
+pub(super) fn json(value: &Spanned<DeValue<'_>>) -> Result<Value, usize> {
     let no_such_number = value.span().start;
     Ok(match value.get_ref() {
         DeValue::String(text) => Value::from(text.as_ref()),
@@ -194,7 +207,7 @@ fn json(value: &Spanned<DeValue<'_>>) -> Result<Value, usize> {
 
 fn known_keys() -> String {
     let keys: Vec<_> = REFERENCE.iter().filter_map(|info| info.toml_key).collect();
-    format!("{} and [{PLUGINS}.\"ID\"]", keys.join(", "))
+    format!("{}, {PLUGIN_TABLE} and {}", keys.join(", "), handlers::TABLE)
 }
 
 fn one_line(text: &str) -> String {

@@ -4,21 +4,28 @@
 //! stand in a TOML file, which `HOOKWRIGHT_CONFIG` names. Every fault is found before the process
 //! gives up, so that it takes one restart to put them all right.
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use hookwright::{HandlerOverride, HookName};
+
+use crate::admit::Bounds;
 use crate::connect::Target;
 use crate::log::Level;
+use crate::quarantine::QuarantineRule;
 
 mod environment;
 mod error;
 mod file;
+mod handlers;
 mod manifest;
 mod nearest;
 mod parse;
 mod reader;
 mod reference;
+mod secret;
 #[cfg(test)]
 mod tests;
 
@@ -26,6 +33,7 @@ pub use environment::Environment;
 pub use error::{Fault, SettingsError};
 pub use file::PluginConfigs;
 pub use reference::{REFERENCE, SettingInfo};
+pub use secret::Secret;
 
 pub(crate) use error::quoted;
 pub(crate) use parse::is_host_and_port;
@@ -36,6 +44,9 @@ use reader::{Reader, Refused};
 
 /// The variables that are ours begin with this.
 const OURS: &str = "HOOKWRIGHT_";
+
+/// The most that a bound can be.
+const MOST: usize = 65_536;
 
 /// The settings of a process; [`REFERENCE`] says what each means.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,10 +75,22 @@ pub struct Settings {
     pub deadline_margin: Duration,
     /// How long running hooks may go on once the process is told to stop.
     pub drain_timeout: Duration,
-    /// How many synchronous handlers of one plugin may run at a time.
-    pub sync_handlers: usize,
+    /// How many synchronous handlers of one plugin may run at a time, and how many may wait.
+    pub sync_handlers: Bounds,
+    /// The same of asynchronous handlers.
+    pub async_handlers: Bounds,
+    /// The same of the handlers of all plugins.
+    pub all_handlers: Bounds,
+    /// How many calls may be under way.
+    pub most_calls: usize,
+    /// When a handler is set aside.
+    pub quarantine: QuarantineRule,
+    /// Who may read the metrics; `None` is nobody.
+    pub metrics: Option<MetricsAccess>,
     /// The configuration of plugins, used where no host gives one.
     pub plugins: PluginConfigs,
+    /// What the operator says of handlers, by the plugin's id and the hook.
+    pub handlers: BTreeMap<(String, HookName), HandlerOverride>,
     /// Variables that look like ours and are not, each with the name that was perhaps meant. They
     /// are no fault, but somebody should hear of them.
     pub unknown_variables: Vec<String>,
@@ -80,6 +103,15 @@ pub enum ListenOn {
     Tcp,
     /// A unix socket.
     Unix,
+}
+
+/// Who may read the metrics.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MetricsAccess {
+    /// Whoever reaches the plugin's path.
+    Everyone,
+    /// Whoever sends this token.
+    WithToken(Secret),
 }
 
 impl Settings {
@@ -113,12 +145,17 @@ impl Settings {
             parse::duration(text).filter(|time| *time <= Duration::from_secs(30))
         });
         let drain_timeout = reader.value(&reference::DRAIN_TIMEOUT, |text| {
-            let fits = |time: &Duration| !time.is_zero() && *time <= Duration::from_secs(600);
-            parse::duration(text).filter(fits)
+            parse::duration_up_to(text, Duration::from_secs(600))
         });
-        let sync_handlers = reader.value(&reference::SYNC_HANDLERS, |text| {
-            parse::whole_number(text).filter(|count| (1..=512).contains(count))
-        });
+        let sync_handlers =
+            bounds(&mut reader, &reference::SYNC_HANDLERS, &reference::SYNC_WAITING, 512);
+        let async_handlers =
+            bounds(&mut reader, &reference::ASYNC_HANDLERS, &reference::ASYNC_WAITING, MOST);
+        let all_handlers =
+            bounds(&mut reader, &reference::ALL_HANDLERS, &reference::ALL_WAITING, MOST);
+        let most_calls = reader.value(&reference::CALLS, |text| parse::within(text, 1..=MOST));
+        let quarantine = quarantine(&mut reader);
+        let metrics = metrics(&mut reader);
 
         let Reader { file, faults, .. } = reader;
         let settings = move || -> Result<Self, Refused> {
@@ -139,7 +176,13 @@ impl Settings {
                 deadline_margin: deadline_margin?,
                 drain_timeout: drain_timeout?,
                 sync_handlers: sync_handlers?,
+                async_handlers: async_handlers?,
+                all_handlers: all_handlers?,
+                most_calls: most_calls?,
+                quarantine: quarantine?,
+                metrics: metrics?,
                 plugins: file.plugins,
+                handlers: file.handlers,
                 unknown_variables: unknown_variables(environment),
             })
         };
@@ -176,6 +219,35 @@ fn ports(reader: &mut Reader<'_>) -> Result<RangeInclusive<u16>, Refused> {
         (first, last) if first > 0 && first <= last => Ok(first..=last),
         _ => Err(reader.refuse(Fault::PortRange { min, max })),
     }
+}
+
+fn bounds(
+    reader: &mut Reader<'_>,
+    running: &SettingInfo,
+    waiting: &SettingInfo,
+    most_running: usize,
+) -> Result<Bounds, Refused> {
+    let running = reader.value(running, |text| parse::within(text, 1..=most_running));
+    let waiting = reader.value(waiting, |text| parse::within(text, 0..=MOST));
+    Ok(Bounds { running: running?, waiting: waiting? })
+}
+
+fn quarantine(reader: &mut Reader<'_>) -> Result<QuarantineRule, Refused> {
+    let time = |text: &str| parse::duration_up_to(text, Duration::from_secs(3600));
+    let failures =
+        reader.value(&reference::QUARANTINE_FAILURES, |text| parse::within(text, 0..=1000));
+    let window = reader.value(&reference::QUARANTINE_WINDOW, time);
+    let pause = reader.value(&reference::QUARANTINE_PAUSE, time);
+    Ok(QuarantineRule { failures: failures?, window: window?, pause: pause? })
+}
+
+fn metrics(reader: &mut Reader<'_>) -> Result<Option<MetricsAccess>, Refused> {
+    let on = reader.value(&reference::METRICS, parse::on_or_off);
+    let token = reader.optional(&reference::METRICS_TOKEN, |text| {
+        (text.chars().count() >= 16).then(|| Secret::new(text.to_owned()))
+    });
+    let access = token?.map_or(MetricsAccess::Everyone, MetricsAccess::WithToken);
+    Ok(on?.then_some(access))
 }
 
 fn unknown_variables(environment: &Environment) -> Vec<String> {

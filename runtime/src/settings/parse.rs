@@ -2,6 +2,7 @@
 //! the row of the setting says what that is.
 
 use std::net::Ipv6Addr;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::ListenOn;
@@ -21,6 +22,25 @@ pub(super) fn seconds(text: &str) -> Option<Duration> {
 /// A time with its unit, such as `500ms`.
 pub(super) fn duration(text: &str) -> Option<Duration> {
     humantime::parse_duration(text).ok()
+}
+
+/// A time above zero and not above this.
+pub(super) fn duration_up_to(text: &str, most: Duration) -> Option<Duration> {
+    duration(text).filter(|time| !time.is_zero() && *time <= most)
+}
+
+/// A whole number of a range.
+pub(super) fn within(text: &str, range: RangeInclusive<usize>) -> Option<usize> {
+    whole_number(text).filter(|number| range.contains(number))
+}
+
+/// `on` is true.
+pub(super) fn on_or_off(text: &str) -> Option<bool> {
+    match text {
+        "on" => Some(true),
+        "off" => Some(false),
+        _ => None,
+    }
 }
 
 /// Digits only: `FromStr` of numbers takes a sign too.

@@ -82,5 +82,6 @@ impl<'e> Reader<'e> {
 }
 
 fn value_fault(place: &str, text: &str, info: &SettingInfo) -> Fault {
-    Fault::Value { place: place.to_owned(), shown: quoted(text), expected: info.expected }
+    let shown = if info.is_secret { "not shown".to_owned() } else { quoted(text) };
+    Fault::Value { place: place.to_owned(), shown, expected: info.expected }
 }

@@ -12,6 +12,8 @@ pub struct SettingInfo {
     pub toml_key: Option<&'static str>,
     /// Whether the value is a number, which TOML writes without quotes.
     pub is_number: bool,
+    /// Whether messages must not repeat the value.
+    pub is_secret: bool,
     /// The value when nothing sets it; empty when there is none.
     pub default: &'static str,
     /// What a value has to be.
@@ -25,6 +27,7 @@ const ROW: SettingInfo = SettingInfo {
     variable: "",
     toml_key: None,
     is_number: false,
+    is_secret: false,
     default: "",
     expected: "text in UTF-8",
     meaning: "",
@@ -134,11 +137,108 @@ settings! {
         default: "16",
         expected: "a whole number from 1 to 512",
         meaning: "How many synchronous handlers of one plugin may run at a time.",
+        ..ROW
+    }
+    SYNC_WAITING {
+        variable: "HOOKWRIGHT_SYNC_WAITING",
+        toml_key: Some("sync_waiting"),
+        is_number: true,
+        default: "256",
+        expected: "a whole number from 0 to 65536",
+        meaning: "How many synchronous handlers of one plugin may wait to run; more are refused.",
+        ..ROW
+    }
+    ASYNC_HANDLERS {
+        variable: "HOOKWRIGHT_ASYNC_HANDLERS",
+        toml_key: Some("async_handlers"),
+        is_number: true,
+        default: "256",
+        expected: "a whole number from 1 to 65536",
+        meaning: "How many asynchronous handlers of one plugin may run at a time.",
+        ..ROW
+    }
+    ASYNC_WAITING {
+        variable: "HOOKWRIGHT_ASYNC_WAITING",
+        toml_key: Some("async_waiting"),
+        is_number: true,
+        default: "256",
+        expected: "a whole number from 0 to 65536",
+        meaning: "How many asynchronous handlers of one plugin may wait to run; more are refused.",
+        ..ROW
+    }
+    ALL_HANDLERS {
+        variable: "HOOKWRIGHT_ALL_HANDLERS",
+        toml_key: Some("all_handlers"),
+        is_number: true,
+        default: "1024",
+        expected: "a whole number from 1 to 65536",
+        meaning: "How many handlers of all plugins may run at a time.",
+        ..ROW
+    }
+    ALL_WAITING {
+        variable: "HOOKWRIGHT_ALL_WAITING",
+        toml_key: Some("all_waiting"),
+        is_number: true,
+        default: "1024",
+        expected: "a whole number from 0 to 65536",
+        meaning: "How many handlers of all plugins may wait until fewer run; more are refused.",
+        ..ROW
+    }
+    CALLS {
+        variable: "HOOKWRIGHT_CALLS",
+        toml_key: Some("calls"),
+        is_number: true,
+        default: "4096",
+        expected: "a whole number from 1 to 65536",
+        meaning: "How many calls may be under way, open HTTP responses included; more are refused.",
+        ..ROW
+    }
+    QUARANTINE_FAILURES {
+        variable: "HOOKWRIGHT_QUARANTINE_FAILURES",
+        toml_key: Some("quarantine_failures"),
+        is_number: true,
+        default: "10",
+        expected: "a whole number from 0 to 1000",
+        meaning: "After how many panics or passed limits a handler is set aside; 0 is never.",
+        ..ROW
+    }
+    QUARANTINE_WINDOW {
+        variable: "HOOKWRIGHT_QUARANTINE_WINDOW",
+        toml_key: Some("quarantine_window"),
+        default: "1min",
+        expected: "a time above 0 and up to 1h, such as 1min",
+        meaning: "Within what time they must fall.",
+        ..ROW
+    }
+    QUARANTINE_PAUSE {
+        variable: "HOOKWRIGHT_QUARANTINE_PAUSE",
+        toml_key: Some("quarantine_pause"),
+        default: "30s",
+        expected: "a time above 0 and up to 1h, such as 30s",
+        meaning: "How long it is left alone before one call tries it again.",
+        ..ROW
+    }
+    METRICS {
+        variable: "HOOKWRIGHT_METRICS",
+        toml_key: Some("metrics"),
+        default: "on",
+        expected: "on or off",
+        meaning: "Whether the plugin's web path has a page /metrics for Prometheus.",
+        ..ROW
+    }
+    METRICS_TOKEN {
+        variable: "HOOKWRIGHT_METRICS_TOKEN",
+        toml_key: Some("metrics_token"),
+        is_secret: true,
+        expected: "a text of 16 characters or more",
+        meaning: "If set, /metrics is for those alone who send it (Authorization: Bearer TOKEN).",
+        ..ROW
     }
     CONFIG {
         variable: "HOOKWRIGHT_CONFIG",
-        meaning: "A TOML file with the keys above and `[plugins.\"ID\"]` tables, each the \
-                  configuration of a plugin where no host gives one. The environment wins.",
+        meaning: "A TOML file with the keys above, `[plugins.\"ID\"]` tables, each the \
+                  configuration of a plugin where no host gives one, and `[handlers.\"ID\".HOOK]` \
+                  tables, each the operator's word on a handler. The environment wins.",
         ..ROW
     }
 }

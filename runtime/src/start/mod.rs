@@ -110,6 +110,8 @@ fn start(launch: Launch, crates: &[&str]) -> Result<(), Fault> {
     let runtime = runtime(&settings, &registry).map_err(|e| fault(exit::CANNOT_START, &e))?;
     let served = runtime.block_on(async {
         let engine = engine(registry, &settings).map_err(|e| fault(exit::USAGE, &e))?;
+        // Taken already by a program that has a recorder of its own; then plugins count there.
+        let _ = metrics::set_global_recorder(engine.metrics.recorder());
         let stop = Stop::new(Arc::clone(&engine), settings.drain_timeout);
         // Before there is a socket: a signal in between must not leave its file behind.
         let _signals =
@@ -138,7 +140,8 @@ fn start(launch: Launch, crates: &[&str]) -> Result<(), Fault> {
 fn runtime(settings: &Settings, registry: &Registry) -> std::io::Result<tokio::runtime::Runtime> {
     // Room for every slot of every plugin, so that the bound of one plugin is never felt by
     // another, and a little for the runtime's own use (resolving names).
-    let threads = settings.sync_handlers.saturating_mul(registry.plugins().len().max(1)) + 4;
+    let threads =
+        settings.sync_handlers.running.saturating_mul(registry.plugins().len().max(1)) + 4;
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(threads)
@@ -149,7 +152,7 @@ fn runtime(settings: &Settings, registry: &Registry) -> std::io::Result<tokio::r
 fn engine(
     registry: Registry,
     settings: &Settings,
-) -> Result<Arc<Engine>, crate::engine::PluginConfigError> {
+) -> Result<Arc<Engine>, crate::operator::OperatorError> {
     let api = settings.api_target.clone().map(|target: Target| {
         let name = target.to_string();
         Arc::new(GrpcTransport::new(target.channel(), name)) as Arc<dyn Transport>

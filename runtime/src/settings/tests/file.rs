@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hookwright::{CallerGone, FailurePolicy, HandlerOverride, HookName};
 use serde_json::json;
 
 use super::{error_of, with_file};
@@ -14,7 +15,7 @@ fn the_file_sets_what_is_ours_and_the_environment_wins() {
     assert_eq!(settings.listen_on, ListenOn::Unix);
     assert_eq!(settings.deadline_margin, Duration::from_secs(1));
     assert_eq!(settings.drain_timeout, Duration::from_secs(9));
-    assert_eq!(settings.sync_handlers, 3);
+    assert_eq!(settings.sync_handlers.running, 3);
 }
 
 #[test]
@@ -63,7 +64,10 @@ fn what_is_wrong_with_the_file_is_said_with_its_line() {
         (
             "# ours\n\nworkers = 5",
             "hw.toml, line 3: unknown key \"workers\": known are listen, deadline_margin, \
-             drain_timeout, sync_handlers and [plugins.\"ID\"]",
+             drain_timeout, sync_handlers, sync_waiting, async_handlers, async_waiting, \
+             all_handlers, all_waiting, calls, quarantine_failures, quarantine_window, \
+             quarantine_pause, metrics, metrics_token, [plugins.\"ID\"] and \
+             [handlers.\"ID\".HOOK]",
         ),
         (
             "plugins = 5",
@@ -73,6 +77,39 @@ fn what_is_wrong_with_the_file_is_said_with_its_line() {
             "[plugins]\ntoken = 'hunter2'",
             "hw.toml, line 2: plugins.\"token\" is a string: expected a table, as in \
              [plugins.\"ID\"]",
+        ),
+        (
+            "handlers = []",
+            "hw.toml, line 1: handlers is an array: expected a table, as in \
+             [handlers.\"ID\".HOOK]",
+        ),
+        (
+            "[handlers.x]\nOnActivate = 5",
+            "hw.toml, line 2: handlers.\"x\".OnActivate is an integer: expected a table, as in \
+             [handlers.\"ID\".HOOK]",
+        ),
+        (
+            "[handlers.x.OnActivated]",
+            "hw.toml, line 1: handlers.\"x\".OnActivated: `OnActivated` is not the name of a hook",
+        ),
+        (
+            "[handlers.x.OnActivate]\ntimeout = '0s'",
+            "hw.toml, line 1: handlers.\"x\".OnActivate.timeout: invalid value: string \"0s\", \
+             expected a time above zero with its unit, such as 250ms or 5s",
+        ),
+        (
+            "[handlers.x.OnActivate]\nenabled = 'no'",
+            "hw.toml, line 1: handlers.\"x\".OnActivate.enabled: invalid type: string \"no\", \
+             expected a boolean",
+        ),
+        (
+            "[handlers.x.OnActivate]\nordr = 1",
+            "hw.toml, line 1: handlers.\"x\".OnActivate.ordr: unknown field `ordr`, expected one \
+             of `enabled`, `priority`, `timeout`, `on_failure`, `on_caller_gone`",
+        ),
+        (
+            "metrics_token = 'short'",
+            "hw.toml, line 1: metrics_token is not shown: expected a text of 16 characters or more",
         ),
         (
             "[plugins.x]\n\nratio = nan",
@@ -108,4 +145,31 @@ fn a_file_nested_without_end_is_refused_and_does_not_overflow_the_stack() {
     assert!(with_file(&deep, &[]).unwrap_err().contains("is not TOML: "));
     let dotted = format!("plugins.x{} = 1", ".a".repeat(100_000));
     let _ = with_file(&dotted, &[]);
+}
+
+#[test]
+fn the_file_has_the_operators_word_on_handlers() {
+    let toml = r#"
+        [handlers."com.example.filter".MessageWillBePosted]
+        priority = -10
+        timeout = "250ms"
+        on_failure = "closed"
+        on_caller_gone = "finish"
+        [handlers."com.example.filter".OnActivate]
+        enabled = false
+    "#;
+    let settings = with_file(toml, &[]).unwrap();
+    let of = |hook| &settings.handlers[&("com.example.filter".to_owned(), hook)];
+    assert_eq!(
+        *of(HookName::MessageWillBePosted),
+        HandlerOverride {
+            enabled: None,
+            priority: Some(-10),
+            timeout: Some(Duration::from_millis(250)),
+            on_failure: Some(FailurePolicy::Closed),
+            on_caller_gone: Some(CallerGone::Finish),
+        }
+    );
+    assert_eq!(of(HookName::OnActivate).enabled, Some(false));
+    assert_eq!(settings.handlers.len(), 2);
 }

@@ -53,8 +53,18 @@ fn nothing_set_gives_the_defaults() {
         listen_on: ListenOn::Tcp,
         deadline_margin: Duration::from_millis(500),
         drain_timeout: Duration::from_secs(5),
-        sync_handlers: 16,
+        sync_handlers: Bounds { running: 16, waiting: 256 },
+        async_handlers: Bounds { running: 256, waiting: 256 },
+        all_handlers: Bounds { running: 1024, waiting: 1024 },
+        most_calls: 4096,
+        quarantine: QuarantineRule {
+            failures: 10,
+            window: Duration::from_secs(60),
+            pause: Duration::from_secs(30),
+        },
+        metrics: Some(MetricsAccess::Everyone),
         plugins: PluginConfigs::default(),
+        handlers: BTreeMap::new(),
         unknown_variables: Vec::new(),
     };
     assert_eq!(settings, expected);
@@ -79,6 +89,17 @@ fn every_variable_is_read() {
         ("HOOKWRIGHT_DEADLINE_MARGIN", "0s"),
         ("HOOKWRIGHT_DRAIN_TIMEOUT", "10min"),
         ("HOOKWRIGHT_SYNC_HANDLERS", "512"),
+        ("HOOKWRIGHT_SYNC_WAITING", "0"),
+        ("HOOKWRIGHT_ASYNC_HANDLERS", "1"),
+        ("HOOKWRIGHT_ASYNC_WAITING", "2"),
+        ("HOOKWRIGHT_ALL_HANDLERS", "65536"),
+        ("HOOKWRIGHT_ALL_WAITING", "3"),
+        ("HOOKWRIGHT_CALLS", "4"),
+        ("HOOKWRIGHT_QUARANTINE_FAILURES", "0"),
+        ("HOOKWRIGHT_QUARANTINE_WINDOW", "1h"),
+        ("HOOKWRIGHT_QUARANTINE_PAUSE", "1ms"),
+        ("HOOKWRIGHT_METRICS", "on"),
+        ("HOOKWRIGHT_METRICS_TOKEN", "0123456789abcdef"),
     ]);
     let expected = Settings {
         plugin_id: Some("com.example".to_owned()),
@@ -93,8 +114,18 @@ fn every_variable_is_read() {
         listen_on: ListenOn::Tcp,
         deadline_margin: Duration::ZERO,
         drain_timeout: Duration::from_secs(600),
-        sync_handlers: 512,
+        sync_handlers: Bounds { running: 512, waiting: 0 },
+        async_handlers: Bounds { running: 1, waiting: 2 },
+        all_handlers: Bounds { running: 65_536, waiting: 3 },
+        most_calls: 4,
+        quarantine: QuarantineRule {
+            failures: 0,
+            window: Duration::from_secs(3600),
+            pause: Duration::from_millis(1),
+        },
+        metrics: Some(MetricsAccess::WithToken(Secret::new("0123456789abcdef".to_owned()))),
         plugins: PluginConfigs::default(),
+        handlers: BTreeMap::new(),
         unknown_variables: Vec::new(),
     };
     assert_eq!(settings, expected);
@@ -131,6 +162,14 @@ fn a_value_that_does_not_fit_is_named_with_what_was_expected() {
         ("HOOKWRIGHT_DEADLINE_MARGIN", &["500", "31s", "-1s"]),
         ("HOOKWRIGHT_DRAIN_TIMEOUT", &["0", "0s", "601s", "11min"]),
         ("HOOKWRIGHT_SYNC_HANDLERS", &["0", "513", "two", "1.0"]),
+        ("HOOKWRIGHT_SYNC_WAITING", &["-1", "65537"]),
+        ("HOOKWRIGHT_ASYNC_HANDLERS", &["0", "65537"]),
+        ("HOOKWRIGHT_ALL_HANDLERS", &["0"]),
+        ("HOOKWRIGHT_CALLS", &["0", "many"]),
+        ("HOOKWRIGHT_QUARANTINE_FAILURES", &["1001", "never"]),
+        ("HOOKWRIGHT_QUARANTINE_WINDOW", &["0s", "61min", "60"]),
+        ("HOOKWRIGHT_QUARANTINE_PAUSE", &["0s", "2h"]),
+        ("HOOKWRIGHT_METRICS", &["true", "ON"]),
     ] {
         let info = REFERENCE.iter().find(|info| info.variable == variable).unwrap();
         for value in values {

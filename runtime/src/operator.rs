@@ -1,0 +1,101 @@
+//! What the operator says of plugins and handlers, put into force at start.
+
+use hookwright::{HookName, Registry};
+
+use crate::settings::Settings;
+
+/// What the settings say of plugins and handlers cannot be used. Displays one line for each fault.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct OperatorError {
+    /// Everything that is wrong, never empty.
+    pub faults: Vec<OperatorFault>,
+}
+
+/// One thing that the settings say and that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OperatorFault {
+    /// There is no such plugin.
+    #[error("[plugins.\"{id}\"]: there is no plugin with this id; there are: {}", known.join(", "))]
+    UnknownPlugin {
+        /// The id in the settings.
+        id: String,
+        /// The ids that there are.
+        known: Vec<&'static str>,
+    },
+    /// The plugin has no configuration.
+    #[error("[plugins.\"{id}\"]: this plugin has no configuration")]
+    NotConfigurable {
+        /// The plugin.
+        id: String,
+    },
+    /// It does not fit the plugin's type.
+    #[error("[plugins.\"{id}\"]: {fault}")]
+    Unfit {
+        /// The plugin.
+        id: String,
+        /// The field and what is wrong with it.
+        fault: hookwright::ConfigError,
+    },
+    /// There is no such handler.
+    #[error(
+        "[handlers.\"{plugin}\".{hook}]: there is no such handler; {}",
+        match known.is_empty() {
+            true => format!("there is no plugin \"{plugin}\""),
+            false => format!("this plugin handles: {}", known.join(", ")),
+        }
+    )]
+    UnknownHandler {
+        /// The plugin's id in the settings.
+        plugin: String,
+        /// The hook in the settings.
+        hook: HookName,
+        /// What the plugin handles.
+        known: Vec<&'static str>,
+    },
+}
+
+/// Configures the plugins, and overrides what the handlers say of themselves.
+///
+/// # Errors
+///
+/// Everything that does not fit what is linked.
+pub(crate) fn apply(registry: &mut Registry, settings: &Settings) -> Result<(), OperatorError> {
+    let mut faults = Vec::new();
+    for (id, document) in &settings.plugins {
+        faults.extend(configure(registry, id, document).err());
+    }
+    // Looked up before any is taken out, so that each message has all of them.
+    for ((plugin, hook), _) in &settings.handlers {
+        faults.extend(known(registry, plugin, *hook).err());
+    }
+    for ((plugin, hook), operator) in &settings.handlers {
+        registry.override_handler(plugin, *hook, operator);
+    }
+    if faults.is_empty() { Ok(()) } else { Err(OperatorError { faults }) }
+}
+
+fn configure(
+    registry: &Registry,
+    id: &str,
+    document: &serde_json::Value,
+) -> Result<(), OperatorFault> {
+    let plugins = registry.plugins();
+    let Some(plugin) = plugins.iter().find(|plugin| plugin.id() == id) else {
+        let known = plugins.iter().map(|plugin| plugin.id()).collect();
+        return Err(OperatorFault::UnknownPlugin { id: id.to_owned(), known });
+    };
+    if !plugin.is_configurable() {
+        return Err(OperatorFault::NotConfigurable { id: id.to_owned() });
+    }
+    plugin.configure(document).map_err(|fault| OperatorFault::Unfit { id: id.to_owned(), fault })
+}
+
+fn known(registry: &Registry, plugin: &str, hook: HookName) -> Result<(), OperatorFault> {
+    let of_plugin = registry.all_handlers().filter(|handler| handler.plugin.id() == plugin);
+    let known: Vec<_> = of_plugin.map(|handler| handler.registration.hook.as_str()).collect();
+    match known.contains(&hook.as_str()) {
+        true => Ok(()),
+        false => Err(OperatorFault::UnknownHandler { plugin: plugin.to_owned(), hook, known }),
+    }
+}
