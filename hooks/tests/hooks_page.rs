@@ -35,7 +35,7 @@ fn page() -> String {
         | class | |\n| --- | --- |\n\
         | notify | everyone is told; nobody can stop it |\n\
         | filter | the value passes from one to the next; the first rejection stops |\n\
-        | lifecycle | everyone runs in order, and an error is the answer |\n\
+        | lifecycle | everyone runs in order, and an error is the answer, also one that does not end the chain |\n\
         | value | the first that does not decline (`None`) answers |\n\
         | gather | everyone answers, and the answers are joined, added up or and-ed |\n\
         | stream | goes to one plugin as a stream |\n",

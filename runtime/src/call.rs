@@ -9,7 +9,7 @@ use bytes::Bytes;
 use hookwright::api::Client;
 use hookwright::engine::{CallParts, Exchange, Flow, OpenExchange, UnaryExchange};
 use hookwright::proto::ImplementedResponse;
-use hookwright::{CallerGone, Context, FailurePolicy, HookInfo, HookName, Rpc};
+use hookwright::{CallerGone, ChainClass, Context, FailurePolicy, HookInfo, HookName, Rpc};
 use prost::Message as _;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -109,16 +109,20 @@ impl Engine {
             }
         }
         match swallowed {
-            // Someone else answered; the failure is in the log and in the count.
-            _ if answered => Ok(()),
-            // A hook that refuses when it fails, opened by its handler: as if that were not there.
-            Some(_) if hook.on_failure == FailurePolicy::Closed => {
-                exchange.unanswered();
-                Ok(())
+            Some(refused) if hook.on_failure == FailurePolicy::Open => {
+                // Someone else answered; the failure is in the log and in the count. A host that
+                // asks for an error is told of it all the same.
+                match answered && hook.class != ChainClass::Lifecycle {
+                    true => Ok(()),
+                    false => Err(refused),
+                }
             }
-            Some(refused) => Err(refused),
-            None => {
-                exchange.unanswered();
+            // Nobody failed, or only handlers that open a hook which refuses when it fails: those are
+            // as if they were not there.
+            _ => {
+                if !answered {
+                    exchange.unanswered();
+                }
                 Ok(())
             }
         }

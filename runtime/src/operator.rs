@@ -66,7 +66,7 @@ pub(crate) fn apply(registry: &mut Registry, settings: &Settings) -> Result<(), 
         faults.extend(configure(registry, id, document).err());
     }
     // Looked up before any is taken out, so that each message has all of them.
-    for ((plugin, hook), _) in &settings.handlers {
+    for (plugin, hook) in settings.handlers.keys() {
         faults.extend(known(registry, plugin, *hook).err());
     }
     for ((plugin, hook), operator) in &settings.handlers {

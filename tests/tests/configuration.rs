@@ -157,6 +157,27 @@ async fn a_server_that_cannot_be_reached_is_an_error_without_its_path() {
 }
 
 /// A process whose server answers so when it is asked for the configuration.
+#[tokio::test]
+async fn a_configuration_that_does_not_fit_one_plugin_reaches_the_others() {
+    let document = r#"{
+        "com.example.trouble": {"greeting": "hello"},
+        "com.example.zzz-second": {"share": 256}
+    }"#;
+    let (server, mut plugin) = with(Answer::configuration(document)).await;
+
+    let error = change(&plugin).await.unwrap();
+
+    let fault = "com.example.zzz-second: configuration field `share`: ";
+    assert!(error.detailed_error.starts_with(fault), "{error:?}");
+    assert_eq!(plugin.answer_to("settings").await, "hello");
+    assert_eq!(plugin.answer_to("told").await, "OnConfigurationChange");
+    assert!(!plugin.stderr().contains("second was configured"));
+
+    server.answer(METHOD, Answer::configuration(r#"{"share": 5}"#));
+    assert_eq!(change(&plugin).await, None);
+    plugin.logged(&["second was configured", "\"share\":5"]).await;
+}
+
 async fn with(answer: Answer) -> (Server, Plugin) {
     let server = Server::start([(METHOD, answer)]).await;
     let mut command = hosted(FIXTURE);

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
 use hookwright_proto::mattermost::{AppError, OnActivateRequest, OnSamlLoginRequest};
+use hookwright_proto::prost_types::value::Kind;
 use hookwright_tests::ask::{a_user, created, log_in, post, update};
 use hookwright_tests::{Plugin, hosted};
 use serde_json::Value;
@@ -52,6 +53,34 @@ async fn an_error_goes_into_the_reply_where_there_is_a_place_for_it() {
         let error = hooks.on_saml_login(request).await.unwrap().into_inner().error.unwrap();
         assert_app_error(&error, "OnSAMLLogin", text, status, text);
     }
+}
+
+#[tokio::test]
+async fn an_error_that_the_handler_words_itself_arrives_as_it_is() {
+    let plugin = Plugin::hosted(FIXTURE).await;
+
+    let mut error = plugin.error_of("app error").await;
+
+    let params = error.params.take().unwrap().fields;
+    let kinds: Vec<_> = params.into_iter().map(|(name, value)| (name, value.kind)).collect();
+    let expected = [
+        ("Most".to_owned(), Some(Kind::NumberValue(3.0))),
+        ("Of".to_owned(), Some(Kind::StringValue("words".to_owned()))),
+    ];
+    assert_eq!(kinds, expected);
+    let expected = AppError {
+        id: "example.too_many".to_owned(),
+        message: "Too many words.".to_owned(),
+        detailed_error: "in /var/lib/secret, as the handler says it".to_owned(),
+        status_code: 429,
+        r#where: "count_words".to_owned(),
+        ..AppError::default()
+    };
+    assert_eq!(error, expected);
+
+    // Where the reply has no place for it, its status says the code.
+    let status = plugin.hooks().await.message_will_be_updated(update("app error")).await;
+    assert_eq!(status.unwrap_err().code(), Code::ResourceExhausted);
 }
 
 #[tokio::test]

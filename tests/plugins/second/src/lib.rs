@@ -1,8 +1,37 @@
 //! A second plugin, to be chained with the first one.
 
 use hookwright::prelude::*;
+use serde::Deserialize;
 
-hookwright::plugin! { id: "com.example.zzz-second" }
+hookwright::plugin! { id: "com.example.zzz-second", config: Settings }
+
+/// The plugin's configuration.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Whether OnActivate fails.
+    pub refuses_to_start: bool,
+    /// A number, to be given wrongly.
+    pub share: u8,
+}
+
+#[hook(HookName::OnActivate)]
+fn start(cx: &Context) -> Result<()> {
+    match cx.config::<Settings>().refuses_to_start {
+        true => Err(anyhow::anyhow!("the second does not start")),
+        false => Ok(()),
+    }
+}
+
+#[hook(HookName::OnConfigurationChange)]
+fn configuration(cx: &Context) {
+    tracing::info!(share = cx.config::<Settings>().share, "second was configured");
+}
+
+#[hook(HookName::OnDeactivate)]
+fn stop(_cx: &Context) {
+    tracing::info!("second was deactivated");
+}
 
 #[hook(HookName::MessageWillBePosted)]
 async fn filter(_cx: Context, mut post: Post) -> Verdict<Post> {

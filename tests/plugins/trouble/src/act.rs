@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use hookwright::AppError;
 use hookwright::prelude::*;
 use serde::Deserialize;
 
@@ -90,6 +91,7 @@ fn end(cx: &Context, what: &str) -> Result<()> {
         "missing" => Err(Error::not_found("no such thing")),
         "unimplemented" => Err(Error::unimplemented("not done here")),
         "error" => Err(anyhow::anyhow!("something broke")),
+        "app error" => Err(an_app_error().into()),
         "path" => Err(anyhow::anyhow!("cannot open /var/lib/secret/words.txt")),
         "io" => std::fs::read("/nonexistent/words.txt").map(drop).context("reading the words"),
         "panic" => panic!("the handler's own words"),
@@ -100,6 +102,19 @@ fn end(cx: &Context, what: &str) -> Result<()> {
             panic!("with a lock held");
         }
         _ => Ok(()),
+    }
+}
+
+/// An error with all its fields.
+fn an_app_error() -> AppError {
+    let params = [("Most".to_owned(), 3.0.into()), ("Of".to_owned(), "words".into())];
+    AppError {
+        id: "example.too_many".to_owned(),
+        message: "Too many words.".to_owned(),
+        details: "in /var/lib/secret, as the handler says it".to_owned(),
+        status_code: 429,
+        place: "count_words".to_owned(),
+        params: params.into_iter().collect(),
     }
 }
 
