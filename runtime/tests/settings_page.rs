@@ -49,7 +49,30 @@ fn page() -> String {
         escaped path as `:authority`, which is none: give them the channel option \
         `grpc.default_authority`, such as `localhost`. Hosts in Go need nothing.\n\
         \n```toml\nlisten = \"unix\"\nsync_handlers = 8\n\n\
-        [plugins.\"com.hookwright.content-filter\"]\nrejected_words = [\"scammer\"]\n```\n",
+        [plugins.\"com.hookwright.content-filter\"]\nrejected_words = [\"scammer\"]\n```\n\
+        \n## The operator's word on handlers\n\n\
+        A table `[handlers.\"PLUGIN\".HOOK]` overrides what a handler says of itself; what it leaves \
+        out stays, and one for a handler that is not there is refused.\n\n\
+        | key | |\n| --- | --- |\n\
+        | `enabled` | `false` takes the handler out: it is neither run nor reported to the host |\n\
+        | `priority` | a whole number; lower runs earlier, and equals by plugin id |\n\
+        | `timeout` | its time limit, such as `250ms`; never beyond the hook's |\n\
+        | `on_failure` | `open`: its failure is logged and the call goes on; `closed`: it is the answer |\n\
+        | `on_caller_gone` | `cancel`: it is given up when its caller goes; `finish`: it runs on |\n\n\
+        ```toml\n[handlers.\"com.hookwright.content-filter\".MessageWillBePosted]\n\
+        priority = -10\ntimeout = \"250ms\"\non_failure = \"closed\"\n```\n\
+        \n## Bounds\n\n\
+        A handler takes a slot of its plugin and one of all plugins. What finds no slot waits, up to \
+        its time limit; what finds no place to wait is refused at once (RESOURCE_EXHAUSTED, in the \
+        reply where that has a place for errors). A synchronous handler that passed its limit keeps \
+        its slot until it ends. A handler that panics or passes its limit too often is set aside: \
+        its calls fail at once (UNAVAILABLE) until, after a pause, one of them tries it again. Under \
+        the policy `open` the host goes on without it meanwhile, so a filter that guards something \
+        should be `closed`.\n\
+        \n## Metrics\n\n\
+        `/metrics` under the plugin's own web path (`/plugins/ID/metrics` on the server) is a page for \
+        Prometheus. Whoever reaches the server reaches it: set `HOOKWRIGHT_METRICS_TOKEN` where that is \
+        not meant, or `HOOKWRIGHT_METRICS=off`.\n",
     );
     page
 }

@@ -100,7 +100,7 @@ pub enum ChainClass {
     Notify,
     /// The value passes from one to the next; the first rejection stops.
     Filter,
-    /// Everyone runs in order, and an error is the answer.
+    /// Everyone runs in order, and an error is the answer, also one that does not end the chain.
     Lifecycle,
     /// The first that does not decline answers.
     Value,
@@ -130,7 +130,8 @@ impl ChainClass {
 #[serde(rename_all = "snake_case")]
 pub enum FailurePolicy {
     /// The failure is logged and counted and the next handler runs. The host hears of it only if
-    /// no handler answered at all; it then goes on as if the plugin had not been there.
+    /// no handler answered at all, or the hook is of the lifecycle; it then goes on as if the plugin
+    /// had not been there.
     Open,
     /// The failure ends the call and is the answer. A filter then refuses in its reply.
     Closed,
