@@ -38,6 +38,7 @@ pub mod settings;
 mod signals;
 pub mod start;
 mod stop;
+mod watchdog;
 
 pub use admit::Bounds;
 pub use deadline::Limits;

@@ -131,7 +131,10 @@ impl Plugin {
     ///
     /// If there is none to be had.
     pub async fn connect(&self) -> Channel {
-        let endpoint = Endpoint::try_from(format!("http://{}", self.address()));
+        let endpoint = match self.line.split('|').nth(2) {
+            Some("unix") => Endpoint::try_from(format!("unix:{}", self.address())),
+            _ => Endpoint::try_from(format!("http://{}", self.address())),
+        };
         endpoint.expect("an address").connect().await.expect("it listens")
     }
 

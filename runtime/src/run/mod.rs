@@ -38,7 +38,9 @@ impl Run {
         let limit = Limit { deadline, started };
         let ended = match job {
             Job::Synchronous(run) => synchronous::run(run, &link, slot, limit, &span).await,
-            Job::Asynchronous(run) => asynchronous::run(run, slot, limit, &span).await,
+            Job::Asynchronous(run) => {
+                asynchronous::run(run, link.handler.registration, slot, limit, &span).await
+            }
         };
         given_up.ended();
         if ended.is_ok() {

@@ -85,6 +85,8 @@ pub struct Settings {
     pub most_calls: usize,
     /// When a handler is set aside.
     pub quarantine: QuarantineRule,
+    /// How long the process may stand still; zero is for ever.
+    pub watchdog: Duration,
     /// Who may read the metrics; `None` is nobody.
     pub metrics: Option<MetricsAccess>,
     /// The configuration of plugins, used where no host gives one.
@@ -155,6 +157,9 @@ impl Settings {
             bounds(&mut reader, &reference::ALL_HANDLERS, &reference::ALL_WAITING, MOST);
         let most_calls = reader.value(&reference::CALLS, |text| parse::within(text, 1..=MOST));
         let quarantine = quarantine(&mut reader);
+        let watchdog = reader.value(&reference::WATCHDOG, |text| {
+            parse::duration(text).filter(|time| *time <= Duration::from_secs(3600))
+        });
         let metrics = metrics(&mut reader);
 
         let Reader { file, faults, .. } = reader;
@@ -180,6 +185,7 @@ impl Settings {
                 all_handlers: all_handlers?,
                 most_calls: most_calls?,
                 quarantine: quarantine?,
+                watchdog: watchdog?,
                 metrics: metrics?,
                 plugins: file.plugins,
                 handlers: file.handlers,

@@ -218,6 +218,14 @@ settings! {
         meaning: "How long it is left alone before one call tries it again.",
         ..ROW
     }
+    WATCHDOG {
+        variable: "HOOKWRIGHT_WATCHDOG",
+        toml_key: Some("watchdog"),
+        default: "30s",
+        expected: "a time up to 1h, such as 30s; 0s is never",
+        meaning: "How long async handlers may block all threads until the process is ended.",
+        ..ROW
+    }
     METRICS {
         variable: "HOOKWRIGHT_METRICS",
         toml_key: Some("metrics"),

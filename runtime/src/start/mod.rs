@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use hookwright::Registry;
 use hookwright::api::Transport;
+use tokio::runtime::Handle;
 use tracing::field;
 
 use self::bind::Listen;
@@ -24,6 +25,7 @@ use crate::serve;
 use crate::settings::{Environment, Settings};
 use crate::signals;
 use crate::stop::Stop;
+use crate::watchdog::Watchdog;
 
 /// The application protocol versions that we speak.
 const VERSIONS: [u32; 1] = [1];
@@ -36,6 +38,8 @@ pub mod exit {
     pub const USAGE: u8 = 2;
     /// What is registered is wrong, or there is nothing to listen on.
     pub const CANNOT_START: u8 = 3;
+    /// Async handlers blocked all threads.
+    pub const STOOD_STILL: u8 = 4;
 }
 
 /// How this process came to be.
@@ -118,6 +122,8 @@ fn start(launch: Launch, crates: &[&str]) -> Result<(), Fault> {
             signals::watch(&stop, standalone).map_err(|e| fault(exit::CANNOT_START, &e))?;
         let listener = bind::bind(&listen).map_err(|e| fault(exit::CANNOT_START, &e))?;
         let address = listener.address();
+        let _watchdog = Watchdog::start(Handle::current(), settings.watchdog, address.socket())
+            .map_err(|e| fault(exit::CANNOT_START, &e))?;
         let serving = serve::serve(engine, listener, stop).await;
         let line = match standalone {
             true => format!("{address}\n"),

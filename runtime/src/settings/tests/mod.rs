@@ -62,6 +62,7 @@ fn nothing_set_gives_the_defaults() {
             window: Duration::from_secs(60),
             pause: Duration::from_secs(30),
         },
+        watchdog: Duration::from_secs(30),
         metrics: Some(MetricsAccess::Everyone),
         plugins: PluginConfigs::default(),
         handlers: BTreeMap::new(),
@@ -98,6 +99,7 @@ fn every_variable_is_read() {
         ("HOOKWRIGHT_QUARANTINE_FAILURES", "0"),
         ("HOOKWRIGHT_QUARANTINE_WINDOW", "1h"),
         ("HOOKWRIGHT_QUARANTINE_PAUSE", "1ms"),
+        ("HOOKWRIGHT_WATCHDOG", "0s"),
         ("HOOKWRIGHT_METRICS", "on"),
         ("HOOKWRIGHT_METRICS_TOKEN", "0123456789abcdef"),
     ]);
@@ -123,6 +125,7 @@ fn every_variable_is_read() {
             window: Duration::from_secs(3600),
             pause: Duration::from_millis(1),
         },
+        watchdog: Duration::ZERO,
         metrics: Some(MetricsAccess::WithToken(Secret::new("0123456789abcdef".to_owned()))),
         plugins: PluginConfigs::default(),
         handlers: BTreeMap::new(),
@@ -169,6 +172,7 @@ fn a_value_that_does_not_fit_is_named_with_what_was_expected() {
         ("HOOKWRIGHT_QUARANTINE_FAILURES", &["1001", "never"]),
         ("HOOKWRIGHT_QUARANTINE_WINDOW", &["0s", "61min", "60"]),
         ("HOOKWRIGHT_QUARANTINE_PAUSE", &["0s", "2h"]),
+        ("HOOKWRIGHT_WATCHDOG", &["2h", "30"]),
         ("HOOKWRIGHT_METRICS", &["true", "ON"]),
     ] {
         let info = REFERENCE.iter().find(|info| info.variable == variable).unwrap();

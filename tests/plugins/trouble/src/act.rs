@@ -65,6 +65,9 @@ pub(crate) async fn waiting(cx: &Context, what: &str) -> Result<()> {
             let _dropped = Dropped;
             std::future::pending().await
         }
+        "block the thread" => loop {
+            std::thread::park();
+        },
         "wait a while" => {
             tracing::info!(what, "begins to wait");
             tokio::time::sleep(Duration::from_millis(300)).await;

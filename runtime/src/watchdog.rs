@@ -1,0 +1,175 @@
+//! Notices async handlers that block the thread that they run on, which nothing can take back.
+//!
+//! One such handler makes others wait: where it runs on the thread that was waiting for the sockets,
+//! nobody waits for them any more until another thread has something else to do. As many as there
+//! are threads bring the whole process to a standstill, health included, and a host whose health
+//! checks have no deadline then hangs with it. So a thread of its own, which no handler can block,
+//! gives the runtime something to do twice a second; a handler that blocks is named in the log, and a
+//! process that stands still is ended, for its host to start anew.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use hookwright::engine::Registration;
+use tokio::runtime::Handle;
+
+use crate::start::exit;
+
+/// How often it looks.
+const ROUND: Duration = Duration::from_millis(500);
+/// How long a handler may keep its thread until it is named.
+const LONG: Duration = Duration::from_secs(1);
+
+/// The handler that a thread is running at this moment, and since when.
+type Current = Mutex<Option<(Instant, &'static Registration)>>;
+
+static THREADS: Mutex<Vec<Weak<Current>>> = Mutex::new(Vec::new());
+
+thread_local! {
+    static CURRENT: Arc<Current> = {
+        let current = Arc::new(Current::default());
+        lock(&THREADS).push(Arc::downgrade(&current));
+        current
+    };
+}
+
+/// Runs a piece of an async handler, so that it can be named if it does not come back.
+pub(crate) fn watched<T>(handler: &'static Registration, run: impl FnOnce() -> T) -> T {
+    /// Takes the handler off also when it panics.
+    struct Back;
+    impl Drop for Back {
+        fn drop(&mut self) {
+            CURRENT.with(|current| *lock(current) = None);
+        }
+    }
+    // A lock of this thread alone, but for the watchdog's look once a second.
+    CURRENT.with(|current| *lock(current) = Some((Instant::now(), handler)));
+    let _back = Back;
+    run()
+}
+
+/// The thread that looks; it ends with this.
+pub(crate) struct Watchdog {
+    stopped: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Watchdog {
+    /// Begins to look after a runtime. A process that stands still for longer than `patience`, unless that is zero,
+    /// is ended, and its socket removed.
+    ///
+    /// # Errors
+    ///
+    /// There is no thread to be had.
+    pub(crate) fn start(
+        runtime: Handle,
+        patience: Duration,
+        socket: Option<PathBuf>,
+    ) -> std::io::Result<Self> {
+        let stopped = Arc::new(AtomicBool::new(false));
+        let mut look = Look {
+            runtime,
+            patience,
+            socket,
+            beats: Arc::new(AtomicU64::new(0)),
+            last_beat: (0, Instant::now()),
+            named: Vec::new(),
+        };
+        look.beat();
+        let thread = {
+            let stopped = Arc::clone(&stopped);
+            std::thread::Builder::new().name("hookwright-watchdog".to_owned()).spawn(move || {
+                while !stopped.load(Ordering::Relaxed) {
+                    look.round();
+                    std::thread::park_timeout(ROUND);
+                }
+            })?
+        };
+        Ok(Self { stopped, thread: Some(thread) })
+    }
+}
+
+impl Drop for Watchdog {
+    fn drop(&mut self) {
+        self.stopped.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
+            let _ = thread.join();
+        }
+    }
+}
+
+/// What was seen so far.
+struct Look {
+    runtime: Handle,
+    patience: Duration,
+    socket: Option<PathBuf>,
+    /// Raised by a task of the runtime; it stands still when the runtime does.
+    beats: Arc<AtomicU64>,
+    last_beat: (u64, Instant),
+    /// Those that were named already.
+    named: Vec<Instant>,
+}
+
+impl Look {
+    /// Has the runtime run something. From outside, so that it wakes a thread for it, which looks
+    /// after the sockets afterwards.
+    fn beat(&self) {
+        let beats = Arc::clone(&self.beats);
+        self.runtime.spawn(async move {
+            beats.fetch_add(1, Ordering::Relaxed);
+        });
+    }
+
+    fn round(&mut self) {
+        self.name_those_that_block();
+        let beats = self.beats.load(Ordering::Relaxed);
+        if beats != self.last_beat.0 {
+            self.last_beat = (beats, Instant::now());
+            // The one before has run, so there is never more than one.
+            self.beat();
+        }
+        let stands_still = self.last_beat.1.elapsed();
+        if !self.patience.is_zero() && stands_still > self.patience {
+            tracing::error!(
+                seconds = stands_still.as_secs(),
+                "no task has run for too long: async handlers block all threads; the process ends, for its host to start it anew"
+            );
+            if let Some(socket) = &self.socket {
+                let _ = std::fs::remove_file(socket);
+            }
+            // Nothing of the runtime can be waited for any more.
+            std::process::exit(exit::STOOD_STILL.into());
+        }
+    }
+
+    fn name_those_that_block(&mut self) {
+        let mut threads = lock(&THREADS);
+        threads.retain(|thread| thread.strong_count() > 0);
+        let running: Vec<_> = threads
+            .iter()
+            .filter_map(|thread| *lock(&*thread.upgrade()?))
+            .filter(|(since, _)| since.elapsed() >= LONG)
+            .collect();
+        self.named.retain(|since| running.iter().any(|(other, _)| other == since));
+        for (since, handler) in running {
+            if !self.named.contains(&since) {
+                self.named.push(since);
+                tracing::error!(
+                    hook = handler.hook.as_str(),
+                    handler = handler.handler,
+                    at = format!("{}:{}", handler.file, handler.line),
+                    "an async handler blocks its thread: what blocks belongs into a handler that is not async"
+                );
+            }
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Nothing under these locks panics half way.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
