@@ -1,0 +1,154 @@
+//! The plugin's configuration.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU64;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+/// What is refused and what is taken out of files, and how many uploads are remembered.
+///
+/// ```
+/// let settings: files::Settings =
+///     serde_json::from_str(r#"{ "refused_extensions": [".EXE"], "largest": 1048576 }"#)?;
+/// assert!(settings.refused_extensions.contains("exe"));
+/// assert!(settings.refuse_executables);
+///
+/// let refused = serde_json::from_str::<files::Settings>(r#"{ "larges": 1 }"#);
+/// assert!(refused.unwrap_err().to_string().starts_with("unknown field `larges`"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Document")]
+pub struct Settings {
+    /// Last extensions that are refused, in lower case and without their dot.
+    pub refused_extensions: BTreeSet<String>,
+    /// Whether programs and scripts are refused whatever their name is.
+    pub refuse_executables: bool,
+    /// How many bytes a file may have; `None` leaves that to the server.
+    pub largest: Option<NonZeroU64>,
+    /// Whether what images say of their making is taken out: place, device, author, comments.
+    pub strip_metadata: bool,
+    /// How many uploads the journal holds.
+    pub remembered: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let refused = REFUSED.iter().map(ToString::to_string).collect();
+        Self {
+            refused_extensions: refused,
+            refuse_executables: true,
+            largest: None,
+            strip_metadata: true,
+            remembered: 200,
+        }
+    }
+}
+
+/// What Windows runs at a double click, and what other systems install.
+const REFUSED: [&str; 33] = [
+    "apk", "appx", "bat", "chm", "cmd", "com", "cpl", "dll", "exe", "gadget", "hta", "inf", "jar",
+    "jse", "lnk", "msc", "msi", "msix", "msp", "mst", "pif", "ps1", "psm1", "reg", "scf", "scr",
+    "sct", "sys", "url", "vbe", "vbs", "wsf", "wsh",
+];
+
+/// A page of them is still a page.
+const MOST_REMEMBERED: usize = 10_000;
+
+/// The configuration as it is written.
+#[derive(Deserialize)]
+struct Document {
+    refused_extensions: Option<Vec<String>>,
+    refuse_executables: Option<bool>,
+    largest: Option<NonZeroU64>,
+    strip_metadata: Option<bool>,
+    remembered: Option<usize>,
+    #[serde(flatten)]
+    others: BTreeMap<String, IgnoredAny>,
+}
+
+impl TryFrom<Document> for Settings {
+    type Error = String;
+
+    fn try_from(document: Document) -> Result<Self, String> {
+        // A document that several plugins share has their ids as its fields, and no other field has
+        // a dot. One without this plugin's id is handed to it whole.
+        if let Some(unknown) = document.others.keys().find(|field| !field.contains('.')) {
+            return Err(format!(
+                "unknown field `{unknown}`, expected one of `refused_extensions`, \
+                 `refuse_executables`, `largest`, `strip_metadata`, `remembered`"
+            ));
+        }
+        let usual = Self::default();
+        let refused_extensions = match document.refused_extensions {
+            Some(list) => list.iter().map(|entry| extension(entry)).collect::<Result<_, _>>()?,
+            None => usual.refused_extensions,
+        };
+        let remembered = document.remembered.unwrap_or(usual.remembered);
+        if !(1..=MOST_REMEMBERED).contains(&remembered) {
+            return Err(format!(
+                "remembered is {remembered}, expected a number from 1 to {MOST_REMEMBERED}"
+            ));
+        }
+        Ok(Self {
+            refused_extensions,
+            refuse_executables: document.refuse_executables.unwrap_or(usual.refuse_executables),
+            largest: document.largest,
+            strip_metadata: document.strip_metadata.unwrap_or(usual.strip_metadata),
+            remembered,
+        })
+    }
+}
+
+/// An entry of the list as extensions are compared.
+fn extension(entry: &str) -> Result<String, String> {
+    let extension = entry.trim().trim_start_matches('.').to_lowercase();
+    if extension.is_empty() {
+        return Err("refused_extensions has a blank entry".to_owned());
+    }
+    if extension.contains('.') {
+        return Err(
+            "refused_extensions has an entry with a dot inside, expected what follows the \
+                    last dot of a name"
+                .to_owned(),
+        );
+    }
+    Ok(extension)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Result<Settings, String> {
+        serde_json::from_str(json).map_err(|fault| fault.to_string())
+    }
+
+    #[test]
+    fn what_is_not_written_has_its_default() {
+        assert_eq!(read("{}"), Ok(Settings::default()));
+        let settings = read(r#"{ "remembered": 5, "refused_extensions": [] }"#).unwrap();
+        assert!(settings.refused_extensions.is_empty() && settings.strip_metadata);
+        assert_eq!(settings.remembered, 5);
+    }
+
+    #[test]
+    fn a_document_of_other_plugins_alone_leaves_the_defaults() {
+        assert_eq!(read(r#"{ "com.example.other": { "largest": 1 } }"#), Ok(Settings::default()));
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused_by_its_name() {
+        for (json, named) in [
+            (r#"{ "refused_extension": [] }"#, "unknown field `refused_extension`"),
+            (r#"{ "refused_extensions": ["exe", " . "] }"#, "refused_extensions has a blank entry"),
+            (r#"{ "refused_extensions": ["tar.gz"] }"#, "refused_extensions has an entry with a"),
+            (r#"{ "remembered": 0 }"#, "remembered is 0, expected a number from 1 to 10000"),
+            (r#"{ "largest": 0 }"#, "expected a nonzero u64"),
+        ] {
+            let fault = read(json).unwrap_err();
+            assert!(fault.contains(named), "{json}: {fault}");
+        }
+    }
+}
