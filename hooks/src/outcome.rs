@@ -88,7 +88,10 @@ impl Rejection {
 /// What takes the place of an uploaded file. What is left out stays as it was.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Upload {
-    /// A new description.
+    /// A new description. It takes the place of the whole: what the server keeps in it beyond the
+    /// message (where the file lies) is lost, and servers of today do not store a file for which
+    /// both this and the content are new. So leave it out where only the content changes; the server
+    /// measures that itself.
     pub info: Option<FileInfo>,
     /// New content. It cannot be empty: the wire has no way to say so.
     pub content: Option<Bytes>,

@@ -50,15 +50,14 @@ impl Plugin {
         self.config.is_some()
     }
 
-    /// Replaces the configuration by what a document says. Of a document that has a member with the
-    /// plugin's id, that member counts; so that one document can serve several plugins.
+    /// Replaces the configuration by what a document says.
     ///
     /// # Errors
     ///
     /// The document does not fit the plugin's type; the configuration stays as it was.
     pub fn configure(&self, document: &serde_json::Value) -> Result<(), ConfigError> {
         match &self.config {
-            Some(slot) => slot.set(document.get(self.id()).unwrap_or(document)),
+            Some(slot) => slot.set(document),
             None => Ok(()),
         }
     }

@@ -1,6 +1,6 @@
 //! The plugins' typed configuration: fetched from the server, parsed, and swapped in as a whole.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use hookwright::api::Client;
 use hookwright::{ApiError, Plugin};
@@ -27,7 +27,10 @@ impl Engine {
             return Prepared::default();
         }
         let prepared = match self.fetch(deadline).await {
-            Ok(Some(document)) => configure(&configurable, &document),
+            Ok(Some(document)) => {
+                let ids: Vec<_> = plugins.iter().map(|plugin| plugin.id()).collect();
+                configure(&configurable, &document, &ids)
+            }
             Ok(None) => Prepared::default(),
             Err(failure) => Prepared {
                 unfit: configurable.iter().map(|plugin| plugin.id()).collect(),
@@ -71,11 +74,11 @@ impl Engine {
 }
 
 /// Gives a document to the plugins, and says whom it did not fit.
-fn configure(plugins: &[&Arc<Plugin>], document: &Value) -> Prepared {
+fn configure(plugins: &[&Arc<Plugin>], document: &Value, ids: &[&str]) -> Prepared {
     let mut unfit = Vec::new();
     let mut faults = Vec::new();
     for plugin in plugins {
-        match plugin.configure(document) {
+        match plugin.configure(part_of(document, plugin.id(), ids)) {
             Ok(()) => tracing::info!(plugin = plugin.id(), "configuration in force"),
             Err(fault) => {
                 unfit.push(plugin.id());
@@ -86,4 +89,32 @@ fn configure(plugins: &[&Arc<Plugin>], document: &Value) -> Prepared {
     let failure =
         (!faults.is_empty()).then(|| Failure::new(Code::InvalidArgument, faults.join("; ")));
     Prepared { unfit, failure }
+}
+
+/// What of a document is for a plugin. A host knows one plugin and has one document for it; where
+/// several are linked, its members may be their ids, each with that plugin's own.
+fn part_of<'d>(document: &'d Value, id: &str, ids: &[&str]) -> &'d Value {
+    static NOTHING: LazyLock<Value> = LazyLock::new(|| Value::Object(serde_json::Map::new()));
+    match document.get(id) {
+        Some(own) => own,
+        None if ids.iter().any(|other| document.get(other).is_some()) => &NOTHING,
+        None => document,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::part_of;
+
+    #[test]
+    fn a_document_is_for_all_unless_it_names_one_of_them() {
+        let ids = ["com.example.a", "com.example.b"];
+        let shared = json!({ "com.example.a": { "limit": 1 } });
+        assert_eq!(*part_of(&shared, ids[0], &ids), json!({ "limit": 1 }));
+        assert_eq!(*part_of(&shared, ids[1], &ids), json!({}));
+        let whole = json!({ "limit": 2, "com.example.c": 3 });
+        assert_eq!(*part_of(&whole, ids[1], &ids), whole);
+    }
 }

@@ -116,6 +116,10 @@ macro_rules! reply_form {
                 }
                 if !self.modified_content.is_empty() {
                     request.file_content.clone_from(&self.modified_content);
+                    // The host measures what it gets; a handler is to see the same.
+                    if let Some(info) = &mut request.file_info {
+                        info.size = i64::try_from(self.modified_content.len()).unwrap_or(i64::MAX);
+                    }
                 }
             }
             fn settle(&mut self, original: impl FnOnce() -> $crate::proto::$request) {

@@ -1,10 +1,9 @@
 //! The plugin's configuration.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::num::NonZeroU64;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 /// What is refused and what is taken out of files, and how many uploads are remembered.
 ///
@@ -14,8 +13,8 @@ use serde::de::IgnoredAny;
 /// assert!(settings.refused_extensions.contains("exe"));
 /// assert!(settings.refuse_executables);
 ///
-/// let refused = serde_json::from_str::<files::Settings>(r#"{ "larges": 1 }"#);
-/// assert!(refused.unwrap_err().to_string().starts_with("unknown field `larges`"));
+/// let refused = serde_json::from_str::<files::Settings>(r#"{ "remembered": 0 }"#);
+/// assert!(refused.unwrap_err().to_string().starts_with("remembered is 0"));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -64,22 +63,12 @@ struct Document {
     largest: Option<NonZeroU64>,
     strip_metadata: Option<bool>,
     remembered: Option<usize>,
-    #[serde(flatten)]
-    others: BTreeMap<String, IgnoredAny>,
 }
 
 impl TryFrom<Document> for Settings {
     type Error = String;
 
     fn try_from(document: Document) -> Result<Self, String> {
-        // A document that several plugins share has their ids as its fields, and no other field has
-        // a dot. One without this plugin's id is handed to it whole.
-        if let Some(unknown) = document.others.keys().find(|field| !field.contains('.')) {
-            return Err(format!(
-                "unknown field `{unknown}`, expected one of `refused_extensions`, \
-                 `refuse_executables`, `largest`, `strip_metadata`, `remembered`"
-            ));
-        }
         let usual = Self::default();
         let refused_extensions = match document.refused_extensions {
             Some(list) => list.iter().map(|entry| extension(entry)).collect::<Result<_, _>>()?,
@@ -134,14 +123,8 @@ mod tests {
     }
 
     #[test]
-    fn a_document_of_other_plugins_alone_leaves_the_defaults() {
-        assert_eq!(read(r#"{ "com.example.other": { "largest": 1 } }"#), Ok(Settings::default()));
-    }
-
-    #[test]
     fn what_cannot_be_meant_is_refused_by_its_name() {
         for (json, named) in [
-            (r#"{ "refused_extension": [] }"#, "unknown field `refused_extension`"),
             (r#"{ "refused_extensions": ["exe", " . "] }"#, "refused_extensions has a blank entry"),
             (r#"{ "refused_extensions": ["tar.gz"] }"#, "refused_extensions has an entry with a"),
             (r#"{ "remembered": 0 }"#, "remembered is 0, expected a number from 1 to 10000"),
