@@ -10,6 +10,7 @@ pub mod metrics;
 pub mod raw;
 pub mod records;
 pub mod server;
+pub mod usage;
 pub mod web;
 
 use std::process::{ExitStatus, Stdio};

@@ -6,6 +6,7 @@ use hookwright_proto::mattermost::{
     HttpHeader, PluginContext, ServeHttpRequest, ServeHttpRequestInit, ServeHttpResponse,
 };
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::Channel;
 use tonic::{Status, Streaming};
@@ -81,6 +82,27 @@ pub async fn open(
     let _ = sender.try_send(first);
     let response = hooks.clone().serve_http(ReceiverStream::new(receiver)).await?.into_inner();
     Ok(Exchange { sender, response })
+}
+
+/// A request whose body a test sends piece by piece, and its response once it is there.
+#[derive(Debug)]
+pub struct Upload {
+    /// As [`Exchange::sender`].
+    pub sender: mpsc::Sender<ServeHttpRequest>,
+    /// The whole response.
+    pub answer: JoinHandle<Result<Answer, Status>>,
+}
+
+/// Sends the first message, and waits for nothing.
+#[must_use]
+pub fn upload(hooks: &PluginHooksClient<Channel>, first: ServeHttpRequest) -> Upload {
+    let (sender, receiver) = mpsc::channel(1);
+    let _ = sender.try_send(first);
+    let mut hooks = hooks.clone();
+    let answer = tokio::spawn(async move {
+        read(hooks.serve_http(ReceiverStream::new(receiver)).await?.into_inner()).await
+    });
+    Upload { sender, answer }
 }
 
 /// Sends these messages and no more, and reads the whole response.
