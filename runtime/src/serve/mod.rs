@@ -40,6 +40,11 @@ const STREAM_WINDOW: u32 = 256 * 1024;
 /// connection for all its calls, so what a handler leaves unread must not use up the others' room.
 const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
 
+/// How many calls may be reset before they were looked at until their connection is closed for it.
+/// Few would do for strangers; but here that connection is all that the host has, and many of its
+/// users may leave at once.
+const RESETS: usize = 1_000_000;
+
 /// A server that answers, until it is told to stop.
 #[derive(Debug)]
 pub struct Serving {
@@ -60,6 +65,7 @@ pub async fn serve(engine: Arc<Engine>, listener: Listener, stop: Stop) -> Servi
     let router = Server::builder()
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
+        .http2_max_pending_accept_reset_streams(Some(RESETS))
         .add_service(health_service)
         .add_service(GrpcControllerServer::new(Controller { stop: stop.clone() }))
         .add_service(UnaryService::new(engine));
