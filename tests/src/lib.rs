@@ -7,6 +7,7 @@
 
 pub mod ask;
 pub mod frames;
+pub mod leave;
 pub mod metrics;
 pub mod raw;
 pub mod records;

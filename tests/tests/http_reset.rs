@@ -10,145 +10,84 @@
 use bytes::Bytes;
 use fixture_web::block;
 use hookwright_tests::Plugin;
-use hookwright_tests::frames::{Call, Connection, frame};
+use hookwright_tests::frames::{Connection, frame};
+use hookwright_tests::leave::{Point, Seen, assert_all_ended, by_broken_connection, by_reset};
 use hookwright_tests::usage::Tasks;
 use hookwright_tests::web::{ask, chunk, complete, first, get, whole};
 
 const FIXTURE: &str = env!("CARGO_BIN_EXE_fixture-http");
 
-/// How far a call has come when its caller leaves.
-struct Point {
-    name: &'static str,
-    sent: Vec<Bytes>,
-    /// Whether the request has ended on the wire.
-    ended: bool,
-    seen: Seen,
+fn begin(url: &str) -> Bytes {
+    frame(&first("POST", url))
 }
 
-/// What the caller waits for before it leaves.
-enum Seen {
-    /// That what it sent has arrived.
-    Arrival,
-    /// That the handler of `/wait` runs, which then has to be dropped.
-    Handler(&'static str),
-    /// The headers of the response.
-    Headers,
-    /// Some of the response.
-    Some,
-    /// All of it.
-    All,
-}
-
-fn points() -> Vec<Point> {
-    let point = |name, sent: &[&Bytes], ended, seen| {
-        let sent = sent.iter().copied().cloned().collect();
-        Point { name, sent, ended, seen }
-    };
-    let get = |url: &str| frame(&whole("GET", url));
-    let begin = |url: &str| frame(&first("POST", url));
+fn in_request() -> Vec<Point> {
+    let point = |name, sent: &[&Bytes]| Point::new(name, "ServeHTTP", sent, Seen::Arrival);
     let head = begin("/checksum");
-    let complete = frame(&complete());
     let piece = frame(&chunk(block(0)));
     let part = piece.slice(..9000);
     vec![
-        point("before the first message", &[], false, Seen::Arrival),
-        point("within the length of a message", &[&head.slice(..3)], false, Seen::Arrival),
-        point("within the first message", &[&head.slice(..40)], false, Seen::Arrival),
-        point("after a broken message", &[&head.slice(..40)], true, Seen::Arrival),
-        point("after the head", &[&head], false, Seen::Arrival),
-        point("between chunks", &[&head, &piece], false, Seen::Arrival),
-        point("within a chunk", &[&head, &part], false, Seen::Arrival),
-        point("within what nobody reads", &[&begin("/held"), &part], false, Seen::Arrival),
-        point("within what a thread waits for", &[&begin("/other"), &part], false, Seen::Arrival),
-        point("while the handler runs", &[&begin("/wait/a")], false, Seen::Handler("a")),
-        point("after the body", &[&begin("/wait/b"), &complete], false, Seen::Handler("b")),
-        point("after the request", &[&begin("/wait/c"), &complete], true, Seen::Handler("c")),
-        point("after the head of the response", &[&get("/for-ever")], true, Seen::Headers),
-        point("while events may come", &[&get("/news")], false, Seen::Some),
-        point("within the response", &[&get("/blocks/1000")], true, Seen::Some),
-        point("while nobody reads the response", &[&get("/blocks/1000")], false, Seen::Headers),
-        point("after a broken response", &[&get("/broken-later")], false, Seen::All),
-        point("after the response", &[&begin("/early")], false, Seen::All),
-        point("within both", &[&begin("/echo"), &piece], false, Seen::Some),
+        point("before the first message", &[]),
+        point("within the length of a message", &[&head.slice(..3)]),
+        point("within the first message", &[&head.slice(..40)]),
+        point("after a broken message", &[&head.slice(..40)]).ended(),
+        point("after the head", &[&head]),
+        point("between chunks", &[&head, &piece]),
+        point("within a chunk", &[&head, &part]),
+        point("within what nobody reads", &[&begin("/held"), &part]),
+        point("within what a thread waits for", &[&begin("/other"), &part]),
     ]
 }
 
-/// Brings a new call to a point.
-async fn bring(plugin: &mut Plugin, connection: &mut Connection, point: &Point) -> Call {
-    let mut call = connection.call("ServeHTTP").await;
-    for bytes in &point.sent {
-        call.send(bytes.clone());
-    }
-    if point.ended {
-        call.end();
-    }
-    match point.seen {
-        Seen::Arrival => connection.arrived().await,
-        Seen::Handler(name) => {
-            plugin.logged(&["begins to wait", &named(name)]).await;
-        }
-        Seen::Headers => call.headers().await,
-        Seen::Some => assert!(call.received().await.is_some()),
-        Seen::All => while call.received().await.is_some() {},
-    }
-    call
+fn while_the_handler_runs() -> Vec<Point> {
+    let point =
+        |name, sent: &[&Bytes], seen| Point::new(name, "ServeHTTP", sent, Seen::Logged(seen));
+    let complete = frame(&complete());
+    vec![
+        point("in the request", &[&begin("/wait/a")], &["begins to wait", "\"name\":\"a\""])
+            .then_logged(&["dropped while it waited", "\"name\":\"a\""]),
+        point("after the body", &[&begin("/wait/b"), &complete], &["begins", "\"name\":\"b\""])
+            .then_logged(&["dropped while it waited", "\"name\":\"b\""]),
+        point("after the request", &[&begin("/wait/c"), &complete], &["begins", "\"name\":\"c\""])
+            .ended()
+            .then_logged(&["dropped while it waited", "\"name\":\"c\""]),
+    ]
 }
 
-/// How a record has the name of a handler of `/wait`.
-fn named(name: &str) -> String {
-    format!("\"name\":\"{name}\"")
-}
-
-/// Asserts that nothing is left of a call whose caller left at a point.
-async fn assert_ended(plugin: &mut Plugin, tasks: &Tasks, point: &Point) {
-    tasks.assert_idle(point.name).await;
-    if let Seen::Handler(name) = point.seen {
-        plugin.logged(&["dropped while it waited", &named(name)]).await;
-    }
-}
-
-/// Asserts that the process ends in order, with no call of those that left still under way.
-async fn assert_all_ended(plugin: Plugin) {
-    let output = plugin.shut_down().await;
-    assert_eq!(output.code(), Some(0));
-    assert!(output.stderr.contains("\"calls_under_way\":0"), "{}", output.stderr);
-    assert!(!output.stderr.contains("panic"), "{}", output.stderr);
+fn in_response() -> Vec<Point> {
+    let point = |name, sent: &[&Bytes], seen| Point::new(name, "ServeHTTP", sent, seen);
+    let get = |url: &str| frame(&whole("GET", url));
+    vec![
+        point("after the head", &[&get("/for-ever")], Seen::Headers).ended(),
+        point("while events may come", &[&get("/news")], Seen::Some),
+        point("within the response", &[&get("/blocks/1000")], Seen::Some).ended(),
+        point("while nobody reads it", &[&get("/blocks/1000")], Seen::Headers),
+        point("after a broken response", &[&get("/broken-later")], Seen::All),
+        point("after the response", &[&begin("/early")], Seen::All),
+        point("within both", &[&begin("/echo"), &frame(&chunk(block(0)))], Seen::Some),
+    ]
 }
 
 #[tokio::test]
-async fn a_caller_that_resets_its_call_leaves_nothing_behind_on_its_connection() {
-    let mut plugin = Plugin::hosted(FIXTURE).await;
-    let mut connection = Connection::open(&plugin).await;
-    let tasks = Tasks::idle(&plugin).await;
+async fn a_caller_that_resets_within_its_request_leaves_nothing_behind() {
+    by_reset(Plugin::hosted(FIXTURE).await, &in_request()).await;
+}
 
-    for point in points() {
-        let call = bring(&mut plugin, &mut connection, &point).await;
-        call.reset();
-        assert_ended(&mut plugin, &tasks, &point).await;
-        // Another caller on the same connection.
-        let mut other = connection.call("ServeHTTP").await;
-        other.send(frame(&whole("GET", "/")));
-        assert!(other.received().await.is_some(), "{}", point.name);
-        drop(other);
-    }
-    plugin.assert_serves().await;
-    assert_all_ended(plugin).await;
+#[tokio::test]
+async fn a_caller_that_resets_while_the_handler_runs_leaves_nothing_behind() {
+    by_reset(Plugin::hosted(FIXTURE).await, &while_the_handler_runs()).await;
+}
+
+#[tokio::test]
+async fn a_caller_that_resets_within_the_response_leaves_nothing_behind() {
+    by_reset(Plugin::hosted(FIXTURE).await, &in_response()).await;
 }
 
 #[tokio::test]
 async fn a_connection_that_breaks_leaves_nothing_behind() {
-    let mut plugin = Plugin::hosted(FIXTURE).await;
-    let tasks = Tasks::idle(&plugin).await;
-
-    for point in points() {
-        let mut connection = Connection::open(&plugin).await;
-        let call = bring(&mut plugin, &mut connection, &point).await;
-        drop(connection);
-        assert_ended(&mut plugin, &tasks, &point).await;
-        drop(call);
+    for points in [in_request(), while_the_handler_runs(), in_response()] {
+        by_broken_connection(Plugin::hosted(FIXTURE).await, &points).await;
     }
-    plugin.assert_serves().await;
-    assert_all_ended(plugin).await;
 }
 
 #[tokio::test]
@@ -156,15 +95,16 @@ async fn more_threads_than_there_are_may_be_left_waiting_for_a_body() {
     let mut plugin = Plugin::hosted(FIXTURE).await;
     let hooks = plugin.hooks().await;
     let mut connection = Connection::open(&plugin).await;
-    let points = points();
-    let point = points.iter().find(|point| point.name.contains("a thread")).unwrap();
+    let part = frame(&chunk(block(0))).slice(..9000);
+    let point = Point::new("in a body", "ServeHTTP", &[&begin("/other"), &part], Seen::Arrival);
 
     for _ in 0..100 {
-        bring(&mut plugin, &mut connection, point).await.reset();
+        point.reach(&mut plugin, &mut connection).await.reset();
     }
 
     let (status, _, body) = ask(&hooks, [whole("POST", "/other")]).await.unwrap();
     assert_eq!((status, body.as_str()), (200, "other got /other and 0 bytes"));
+    drop((hooks, connection));
     assert_all_ended(plugin).await;
 }
 
