@@ -11,6 +11,7 @@ mod measure;
 mod plugin;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use measure::{Row, SAMPLES, STUCK};
 
@@ -18,6 +19,8 @@ use measure::{Row, SAMPLES, STUCK};
 const MOST: f64 = 2.0;
 /// Of so many rounds the best one counts: what a busy machine does once, it does not do each time.
 const ROUNDS: usize = 3;
+/// A round takes a second or two.
+const LONGEST: Duration = Duration::from_secs(60);
 
 fn main() -> ExitCode {
     let json = match std::env::args().nth(1).as_deref() {
@@ -68,12 +71,16 @@ fn main() -> ExitCode {
 
 /// The round whose worst ratio is the least; more than one is made only if the first is not good.
 async fn best_round(program: &str) -> Vec<Row> {
-    let mut best = measure::round(program).await;
+    let round = async || {
+        let round = tokio::time::timeout(LONGEST, measure::round(program)).await;
+        round.expect("the plugin, or health, does not answer at all")
+    };
+    let mut best = round().await;
     for _ in 1..ROUNDS {
         if worst(&best) <= MOST {
             break;
         }
-        let next = measure::round(program).await;
+        let next = round().await;
         if worst(&next) < worst(&best) {
             best = next;
         }
