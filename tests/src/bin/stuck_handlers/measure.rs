@@ -99,8 +99,12 @@ struct Process {
 impl Process {
     async fn start(program: &str) -> Self {
         let mut command = hosted(program);
-        // What is stuck is to stay so.
-        command.arg("serve").env("MATTERMOST_PLUGIN_HOOK_TIMEOUT", "3600");
+        // What is stuck is to stay so, and all of it to be let in.
+        command
+            .arg("serve")
+            .env("MATTERMOST_PLUGIN_HOOK_TIMEOUT", "3600")
+            .env("HOOKWRIGHT_ASYNC_HANDLERS", STUCK.to_string())
+            .env("HOOKWRIGHT_SYNC_WAITING", STUCK.to_string());
         let plugin = Plugin::start(command).await;
         let channel = plugin.connect().await;
         let hooks = PluginHooksClient::new(channel.clone());
