@@ -116,7 +116,7 @@ async fn a_reader_that_stops_stops_the_writer_and_nobody_else() {
     // Asked over the same connection, as a host has but one.
     let asked = at_rest(&hooks, most, async || number(&hooks, "/asked").await).await;
     assert!(asked >= bytes / BLOCK as u64, "{asked} blocks are fewer than came");
-    plugin.assert_memory(idle, 16 * MIB);
+    plugin.assert_memory(idle, MEMORY);
 
     while let Some(message) = exchange.response.message().await.unwrap() {
         hasher.update(&message.body_chunk);
