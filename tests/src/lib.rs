@@ -6,10 +6,14 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "what a test waits for in vain fails it")]
 
 pub mod ask;
+pub mod frames;
+pub mod leave;
 pub mod metrics;
 pub mod raw;
 pub mod records;
 pub mod server;
+pub mod usage;
+pub mod web;
 
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};

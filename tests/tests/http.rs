@@ -7,87 +7,18 @@
     reason = "helpers of tests may fail like tests"
 )]
 
-use futures::StreamExt as _;
-use hookwright_proto::mattermost::{
-    HttpHeader, PluginContext, ServeHttpRequest, ServeHttpRequestInit, ServeHttpResponse,
-};
+use hookwright_proto::mattermost::{ServeHttpRequest, ServeHttpRequestInit};
 use hookwright_tests::Plugin;
-use tokio::sync::mpsc;
-use tokio_stream::wrappers::ReceiverStream;
-use tonic::{Code, Status, Streaming};
+use hookwright_tests::web::{ask, chunk, complete, fetch, first, init, open, read, whole};
+use tonic::Code;
 
 const FIXTURE: &str = env!("CARGO_BIN_EXE_fixture-http");
-
-/// An open request: what is sent, and what comes back.
-struct Exchange {
-    sender: mpsc::Sender<ServeHttpRequest>,
-    response: Streaming<ServeHttpResponse>,
-}
-
-fn init(method: &str, url: &str) -> ServeHttpRequestInit {
-    ServeHttpRequestInit {
-        method: method.into(),
-        url: url.into(),
-        proto: "HTTP/1.1".into(),
-        proto_major: 1,
-        proto_minor: 1,
-        host: "chat.example.com".into(),
-        remote_addr: "192.0.2.7:4711".into(),
-        request_uri: "/plugins/com.example.web?access_token=secret&a=1".into(),
-        content_length: -1,
-        headers: vec![HttpHeader {
-            key: "Accept".into(),
-            values: vec!["text/plain".into(), "text/html".into()],
-        }],
-        plugin_context: Some(PluginContext { request_id: "r1".into(), ..PluginContext::default() }),
-    }
-}
-
-fn first(method: &str, url: &str) -> ServeHttpRequest {
-    ServeHttpRequest { init: Some(init(method, url)), ..ServeHttpRequest::default() }
-}
-
-fn chunk(bytes: impl Into<bytes::Bytes>) -> ServeHttpRequest {
-    ServeHttpRequest { body_chunk: bytes.into(), ..ServeHttpRequest::default() }
-}
-
-fn complete() -> ServeHttpRequest {
-    ServeHttpRequest { body_complete: true, ..ServeHttpRequest::default() }
-}
-
-async fn open(plugin: &Plugin, first: ServeHttpRequest) -> Result<Exchange, Status> {
-    let (sender, receiver) = mpsc::channel(1);
-    sender.send(first).await.unwrap();
-    let mut hooks = plugin.hooks().await;
-    let response = hooks.serve_http(ReceiverStream::new(receiver)).await?.into_inner();
-    Ok(Exchange { sender, response })
-}
-
-/// Sends a request without a body, and reads the whole response.
-async fn fetch(plugin: &Plugin, method: &str, url: &str) -> (i32, Vec<HttpHeader>, String) {
-    let request = ServeHttpRequest { body_complete: true, ..first(method, url) };
-    read(open(plugin, request).await.unwrap()).await
-}
-
-async fn read(mut exchange: Exchange) -> (i32, Vec<HttpHeader>, String) {
-    let message = exchange.response.message().await.unwrap().expect("a first message");
-    let init = message.init.expect("the first message has the head");
-    let mut body = message.body_chunk.to_vec();
-    let mut ended = message.body_complete;
-    while let Some(message) = exchange.response.message().await.unwrap() {
-        assert!(!ended, "nothing follows the end");
-        assert!(message.init.is_none(), "the head comes once");
-        body.extend_from_slice(&message.body_chunk);
-        ended = message.body_complete;
-    }
-    assert!(ended, "the end is said");
-    (init.status_code, init.headers, String::from_utf8(body).unwrap())
-}
 
 #[tokio::test]
 async fn a_handler_sees_the_request_as_the_server_got_it() {
     let plugin = Plugin::hosted(FIXTURE).await;
-    let (status, _, body) = fetch(&plugin, "PUT", "/about?x=%20y").await;
+    let hooks = plugin.hooks().await;
+    let (status, _, body) = fetch(&hooks, "PUT", "/about?x=%20y").await;
     assert_eq!(status, 200);
     assert_eq!(
         body,
@@ -98,7 +29,8 @@ async fn a_handler_sees_the_request_as_the_server_got_it() {
 #[tokio::test]
 async fn values_of_a_header_keep_their_order_and_hop_by_hop_headers_go() {
     let plugin = Plugin::hosted(FIXTURE).await;
-    let (status, headers, body) = fetch(&plugin, "GET", "/cookies").await;
+    let hooks = plugin.hooks().await;
+    let (status, headers, body) = fetch(&hooks, "GET", "/cookies").await;
     assert_eq!((status, body.as_str()), (799, "ok"));
     let names: Vec<_> = headers.iter().map(|header| header.key.as_str()).collect();
     assert!(!names.contains(&"Connection") && !names.contains(&"X-Hop"), "{names:?}");
@@ -109,20 +41,18 @@ async fn values_of_a_header_keep_their_order_and_hop_by_hop_headers_go() {
 #[tokio::test]
 async fn the_longest_mount_path_gets_the_request_and_a_sync_handler_reads_its_body() {
     let plugin = Plugin::hosted(FIXTURE).await;
-    let (sender, receiver) = mpsc::channel(4);
-    for message in [first("POST", "/other/x"), chunk("abc"), chunk("de"), complete()] {
-        sender.send(message).await.unwrap();
-    }
-    let response = plugin.hooks().await.serve_http(ReceiverStream::new(receiver)).await.unwrap();
-    let (status, _, body) = read(Exchange { sender, response: response.into_inner() }).await;
+    let hooks = plugin.hooks().await;
+    let messages = [first("POST", "/other/x"), chunk("abc"), chunk("de"), complete()];
+    let (status, _, body) = ask(&hooks, messages).await.unwrap();
     assert_eq!((status, body.as_str()), (200, "other got /other/x and 5 bytes"));
-    assert_eq!(fetch(&plugin, "GET", "/otherwise").await.0, 404);
+    assert_eq!(fetch(&hooks, "GET", "/otherwise").await.0, 404);
 }
 
 #[tokio::test]
 async fn a_response_may_begin_and_go_on_while_the_request_does() {
     let plugin = Plugin::hosted(FIXTURE).await;
-    let mut exchange = open(&plugin, first("POST", "/events")).await.unwrap();
+    let hooks = plugin.hooks().await;
+    let mut exchange = open(&hooks, first("POST", "/events")).await.unwrap();
     let head = exchange.response.message().await.unwrap().unwrap();
     assert_eq!(head.init.unwrap().status_code, 200);
     assert!(head.flush, "the head goes out before there is a body");
@@ -140,7 +70,8 @@ async fn a_response_may_begin_and_go_on_while_the_request_does() {
 #[tokio::test]
 async fn an_early_answer_does_not_block_the_hosts_sender() {
     let plugin = Plugin::hosted(FIXTURE).await;
-    let mut exchange = open(&plugin, first("POST", "/early")).await.unwrap();
+    let hooks = plugin.hooks().await;
+    let mut exchange = open(&hooks, first("POST", "/early")).await.unwrap();
     let answer = exchange.response.message().await.unwrap().unwrap();
     assert_eq!(answer.body_chunk, "no need to read it");
     // More than any window: it is taken all the same.
@@ -152,8 +83,8 @@ async fn an_early_answer_does_not_block_the_hosts_sender() {
 #[tokio::test]
 async fn chunks_are_of_64_kib_at_most_and_a_long_body_arrives_whole() {
     let plugin = Plugin::hosted(FIXTURE).await;
-    let request = ServeHttpRequest { body_complete: true, ..first("GET", "/bytes/1000000") };
-    let mut exchange = open(&plugin, request).await.unwrap();
+    let hooks = plugin.hooks().await;
+    let mut exchange = open(&hooks, whole("GET", "/bytes/1000000")).await.unwrap();
     let mut count = 0_u64;
     while let Some(message) = exchange.response.message().await.unwrap() {
         assert!(message.body_chunk.len() <= 65536);
@@ -168,21 +99,17 @@ async fn chunks_are_of_64_kib_at_most_and_a_long_body_arrives_whole() {
 #[tokio::test]
 async fn a_body_that_the_host_breaks_off_is_an_error_of_its_reader() {
     let plugin = Plugin::hosted(FIXTURE).await;
-    let (sender, receiver) = mpsc::channel(2);
-    sender.send(first("POST", "/count")).await.unwrap();
-    sender.send(chunk([0, 1, 2].to_vec())).await.unwrap();
-    drop(sender);
-    let response = plugin.hooks().await.serve_http(ReceiverStream::new(receiver)).await.unwrap();
-    let mut response = response.into_inner();
-    let message = response.next().await.unwrap().unwrap();
-    assert_eq!(message.init.unwrap().status_code, 400);
-    assert_eq!(message.body_chunk, "the client went away");
+    let hooks = plugin.hooks().await;
+    let messages = [first("POST", "/count"), chunk([0, 1, 2].to_vec())];
+    let (status, _, body) = ask(&hooks, messages).await.unwrap();
+    assert_eq!((status, body.as_str()), (400, "the client went away"));
 }
 
 #[tokio::test]
 async fn a_client_that_goes_away_cancels_the_context() {
     let mut plugin = Plugin::hosted(FIXTURE).await;
-    let mut exchange = open(&plugin, first("GET", "/for-ever")).await.unwrap();
+    let hooks = plugin.hooks().await;
+    let mut exchange = open(&hooks, first("GET", "/for-ever")).await.unwrap();
     exchange.response.message().await.unwrap().expect("the head");
     drop(exchange);
     plugin.logged(&["the client has gone", "\"handler\":\"web\""]).await;
@@ -191,20 +118,21 @@ async fn a_client_that_goes_away_cancels_the_context() {
 #[tokio::test]
 async fn what_fails_is_a_page_that_says_nothing_of_the_reason() {
     let mut plugin = Plugin::hosted(FIXTURE).await;
+    let hooks = plugin.hooks().await;
     for path in ["/panic", "/panic-in-body", "/broken", "/binary-header", "/informational"] {
-        let (status, _, body) = fetch(&plugin, "GET", path).await;
+        let (status, _, body) = fetch(&hooks, "GET", path).await;
         assert_eq!((status, body.as_str()), (500, "Internal Server Error"), "{path}");
     }
     plugin.logged(&["secret words"]).await;
     plugin.logged(&["a secret reason"]).await;
-    assert_eq!(fetch(&plugin, "GET", "/cookies").await.0, 799, "it serves on");
+    assert_eq!(fetch(&hooks, "GET", "/cookies").await.0, 799, "it serves on");
 }
 
 #[tokio::test]
 async fn a_response_that_breaks_off_later_ends_with_a_status() {
     let plugin = Plugin::hosted(FIXTURE).await;
-    let request = ServeHttpRequest { body_complete: true, ..first("GET", "/broken-later") };
-    let mut exchange = open(&plugin, request).await.unwrap();
+    let hooks = plugin.hooks().await;
+    let mut exchange = open(&hooks, whole("GET", "/broken-later")).await.unwrap();
     let message = exchange.response.message().await.unwrap().unwrap();
     assert_eq!(message.body_chunk, "so far so good");
     let status = exchange.response.message().await.unwrap_err();
@@ -215,12 +143,13 @@ async fn a_response_that_breaks_off_later_ends_with_a_status() {
 #[tokio::test]
 async fn wrong_streams_get_a_clear_status_and_do_no_harm() {
     let mut plugin = Plugin::hosted(FIXTURE).await;
+    let hooks = plugin.hooks().await;
     let with = |change: fn(&mut ServeHttpRequestInit)| {
         let mut init = init("GET", "/cookies");
         change(&mut init);
         ServeHttpRequest { init: Some(init), ..ServeHttpRequest::default() }
     };
-    let Err(status) = open(&plugin, ServeHttpRequest::default()).await else { panic!("no head") };
+    let status = open(&hooks, ServeHttpRequest::default()).await.unwrap_err();
     assert_eq!(status.code(), Code::InvalidArgument);
     assert!(status.message().contains("the first message has no `init`"), "{status}");
 
@@ -231,7 +160,7 @@ async fn wrong_streams_get_a_clear_status_and_do_no_harm() {
         (with(|init| init.headers[0].key = "a b".into()), "a header is called"),
         (with(|init| init.headers[0].values[0] = "a\nb".into()), "`accept` has invalid bytes"),
     ] {
-        let (status, _, body) = read(open(&plugin, request).await.unwrap()).await;
+        let (status, _, body) = read(open(&hooks, request).await.unwrap().response).await.unwrap();
         assert_eq!((status, body.as_str()), (400, "Bad Request"), "{fault}");
         plugin.logged(&["a request is not HTTP", fault]).await;
     }
@@ -239,28 +168,19 @@ async fn wrong_streams_get_a_clear_status_and_do_no_harm() {
         body_complete: true,
         ..with(|init| init.url = "/cookies?q=<ü>".into())
     };
-    assert_eq!(read(open(&plugin, odd).await.unwrap()).await.0, 799);
-    let absurd =
-        ServeHttpRequest { body_complete: true, ..with(|init| init.content_length = i64::MAX) };
-    assert_eq!(read(open(&plugin, absurd).await.unwrap()).await.0, 799);
+    assert_eq!(ask(&hooks, [odd]).await.unwrap().0, 799);
 }
 
 #[tokio::test]
 async fn a_second_head_breaks_the_body_and_what_follows_the_end_is_reported() {
     let mut plugin = Plugin::hosted(FIXTURE).await;
-    let (sender, receiver) = mpsc::channel(2);
-    sender.send(first("POST", "/count")).await.unwrap();
-    sender.send(first("POST", "/count")).await.unwrap();
-    let response = plugin.hooks().await.serve_http(ReceiverStream::new(receiver)).await.unwrap();
-    let (status, _, body) = read(Exchange { sender, response: response.into_inner() }).await;
+    let hooks = plugin.hooks().await;
+    let heads = [first("POST", "/count"), first("POST", "/count")];
+    let (status, _, body) = ask(&hooks, heads).await.unwrap();
     assert_eq!((status, body.as_str()), (400, "a second `init` came"));
 
-    let (sender, receiver) = mpsc::channel(3);
-    for message in [first("POST", "/count"), complete(), chunk("more")] {
-        sender.send(message).await.unwrap();
-    }
-    let response = plugin.hooks().await.serve_http(ReceiverStream::new(receiver)).await.unwrap();
-    let (status, _, body) = read(Exchange { sender, response: response.into_inner() }).await;
+    let messages = [first("POST", "/count"), complete(), chunk("more")];
+    let (status, _, body) = ask(&hooks, messages).await.unwrap();
     assert_eq!((status, body.as_str()), (200, "0"));
     plugin.logged(&["the host sent more after"]).await;
 }
@@ -268,7 +188,8 @@ async fn a_second_head_breaks_the_body_and_what_follows_the_end_is_reported() {
 #[tokio::test]
 async fn a_page_that_stays_open_hears_of_the_end() {
     let mut plugin = Plugin::hosted(FIXTURE).await;
-    let mut exchange = open(&plugin, first("GET", "/for-ever")).await.unwrap();
+    let hooks = plugin.hooks().await;
+    let mut exchange = open(&hooks, first("GET", "/for-ever")).await.unwrap();
     exchange.response.message().await.unwrap().expect("the head");
     let shut_down = plugin.connect().await;
     let mut controller =
@@ -286,10 +207,10 @@ async fn a_page_that_stays_open_hears_of_the_end() {
 #[tokio::test]
 async fn a_caller_that_sets_a_deadline_is_answered_before_it() {
     let plugin = Plugin::hosted(FIXTURE).await;
-    let messages = [ServeHttpRequest { body_complete: true, ..first("GET", "/never-answers") }];
+    let hooks = plugin.hooks().await;
+    let messages = [whole("GET", "/never-answers")];
     let mut request = tonic::Request::new(futures::stream::iter(messages));
     request.set_timeout(std::time::Duration::from_secs(1));
-    let response = plugin.hooks().await.serve_http(request).await.unwrap().into_inner();
-    let (sender, _) = mpsc::channel(1);
-    assert_eq!(read(Exchange { sender, response }).await.0, 504);
+    let response = hooks.clone().serve_http(request).await.unwrap().into_inner();
+    assert_eq!(read(response).await.unwrap().0, 504);
 }

@@ -33,6 +33,18 @@ const HEALTH_NAMES: [&str; 2] = ["plugin", ""];
 /// when it has the reply to Shutdown, and it kills what has not ended two seconds later.
 const LINGER: Duration = Duration::from_millis(500);
 
+/// How much of one request may be on its way, read by nobody.
+const STREAM_WINDOW: u32 = 256 * 1024;
+
+/// How much of all the requests on one connection may be: as much as HTTP/2 can say. A host has one
+/// connection for all its calls, so what a handler leaves unread must not use up the others' room.
+const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
+
+/// How many calls may be reset before they were looked at until their connection is closed for it.
+/// Few would do for strangers; but here that connection is all that the host has, and many of its
+/// users may leave at once.
+const RESETS: usize = 1_000_000;
+
 /// A server that answers, until it is told to stop.
 #[derive(Debug)]
 pub struct Serving {
@@ -51,6 +63,9 @@ pub async fn serve(engine: Arc<Engine>, listener: Listener, stop: Stop) -> Servi
     }
     let upkeep = AbortOnDropHandle::new(tokio::spawn(engine.metrics.upkeep()));
     let router = Server::builder()
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .http2_max_pending_accept_reset_streams(Some(RESETS))
         .add_service(health_service)
         .add_service(GrpcControllerServer::new(Controller { stop: stop.clone() }))
         .add_service(UnaryService::new(engine));

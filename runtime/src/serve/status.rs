@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 use tonic::Status;
+use tonic::body::Body;
 
 use crate::failure::{Code, Failure};
 
@@ -41,6 +42,16 @@ pub(crate) fn caller_limit(headers: &HeaderMap) -> Option<Duration> {
         "n" => Duration::from_nanos(number),
         _ => return None,
     })
+}
+
+/// tonic answers a request above the limit with OUT_OF_RANGE where other implementations of gRPC,
+/// and so hosts, have RESOURCE_EXHAUSTED. Nothing of ours answers OUT_OF_RANGE.
+pub(super) fn too_large_is_resource_exhausted(response: &mut http::Response<Body>) {
+    if let Some(status) = response.headers_mut().get_mut("grpc-status")
+        && *status == "11"
+    {
+        *status = HeaderValue::from_static("8");
+    }
 }
 
 #[cfg(test)]

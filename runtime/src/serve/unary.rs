@@ -8,14 +8,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use http::HeaderValue;
 use tonic::body::Body;
 use tonic::server::{Grpc, NamedService};
 use tonic::{Request, Response, Status};
 use tower::Service;
 
 use super::raw::{LARGEST_MESSAGE, RawCodec};
-use super::status::caller_limit;
+use super::status::{caller_limit, too_large_is_resource_exhausted};
 
 /// Answers the unary calls of one service, by the name of the method and on encoded messages.
 pub trait Methods: Send + Sync + 'static {
@@ -126,15 +125,5 @@ impl<M: Methods> Service<Request<Bytes>> for Method<M> {
             }
             Ok(Response::new(reply))
         })
-    }
-}
-
-/// tonic answers a request above the limit with OUT_OF_RANGE where other implementations of gRPC,
-/// and so hosts, have RESOURCE_EXHAUSTED. Nothing of ours answers OUT_OF_RANGE.
-fn too_large_is_resource_exhausted(response: &mut http::Response<Body>) {
-    if let Some(status) = response.headers_mut().get_mut("grpc-status")
-        && *status == "11"
-    {
-        *status = HeaderValue::from_static("8");
     }
 }

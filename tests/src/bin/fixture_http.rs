@@ -1,7 +1,10 @@
-//! A plugin process for the tests of the HTTP stream: one plugin at `/`, another one at `/other`.
+//! A plugin process for the tests of the HTTP stream: one plugin at `/`, another one at `/other`, and
+//! beside them those of the other fixture.
 
 use std::process::ExitCode;
 
+use fixture_second as _;
+use fixture_trouble as _;
 use fixture_web as _;
 use hookwright::http::{Body, Request, Response};
 use hookwright::prelude::*;
@@ -19,5 +22,8 @@ fn other(_cx: &Context, request: Request) -> Result<Response> {
 }
 
 fn main() -> ExitCode {
-    start::run(Launch::ByHost(Cookie::MATTERMOST), &["fixture_web"])
+    start::run(
+        Launch::ByHost(Cookie::MATTERMOST),
+        &["fixture_second", "fixture_trouble", "fixture_web"],
+    )
 }

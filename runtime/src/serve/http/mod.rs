@@ -1,5 +1,6 @@
 //! `ServeHTTP` on the wire: a stream of messages each way, as an HTTP request and its response.
 
+mod body;
 mod request;
 mod response;
 
@@ -17,7 +18,7 @@ use tower::Service;
 
 use self::response::Messages;
 use super::raw::{LARGEST_MESSAGE, RawCodec};
-use super::status::caller_limit;
+use super::status::{caller_limit, too_large_is_resource_exhausted};
 use crate::engine::Engine;
 use crate::http::page;
 
@@ -28,7 +29,9 @@ pub(crate) async fn serve(
 ) -> http::Response<Body> {
     let caller_limit = caller_limit(request.headers());
     let mut grpc = Grpc::new(RawCodec).max_decoding_message_size(LARGEST_MESSAGE);
-    grpc.streaming(ServeHttp { engine, caller_limit }, request).await
+    let mut response = grpc.streaming(ServeHttp { engine, caller_limit }, request).await;
+    too_large_is_resource_exhausted(&mut response);
+    response
 }
 
 struct ServeHttp {

@@ -1,0 +1,93 @@
+//! Measures what a plugin feels of a neighbour in the same process whose handlers never end: the
+//! latency of its hooks, and of health, while a thousand calls of the neighbour are stuck, beside
+//! that of an idle process in the same run. A ratio above 2 fails.
+//!
+//! `cargo run --release -p hookwright-tests --bin stuck-handlers [-- --json]`
+
+#![expect(clippy::expect_used, reason = "a measurement that cannot be made ends with its reason")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a command")]
+
+mod measure;
+mod plugin;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use measure::{Row, SAMPLES, STUCK};
+
+/// How much slower a plugin may be for what its neighbour does.
+const MOST: f64 = 2.0;
+/// Of so many rounds the best one counts: what a busy machine does once, it does not do each time.
+const ROUNDS: usize = 3;
+/// A round takes a second or two.
+const LONGEST: Duration = Duration::from_secs(60);
+
+fn main() -> ExitCode {
+    let json = match std::env::args().nth(1).as_deref() {
+        Some("serve") => return plugin::serve(),
+        Some("--json") => true,
+        None => false,
+        Some(other) => {
+            eprintln!("stuck-handlers: {other:?} is not an argument; there is --json");
+            return ExitCode::from(2);
+        }
+    };
+    if cfg!(debug_assertions) {
+        eprintln!("stuck-handlers: a debug build measures nothing of interest; use --release");
+        return ExitCode::from(2);
+    }
+    let program = std::env::current_exe().expect("the system knows this program");
+    let program = program.to_str().expect("its path is UTF-8");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let rows = runtime.expect("a runtime").block_on(best_round(program));
+    let worst = worst(&rows);
+    if json {
+        let figures = serde_json::json!({
+            "stuck_calls": STUCK, "samples": SAMPLES, "most": MOST, "worst": worst, "rows": rows,
+        });
+        println!("{figures:#}");
+    } else {
+        println!("{STUCK} calls of one plugin stuck; the other's latency, medians of {SAMPLES}");
+        println!("stuck   asked          idle      stuck   ratio");
+        for row in &rows {
+            println!(
+                "{:<7} {:<8} {:>7.0} us {:>7.0} us {:>7.2}",
+                format!("{:?}", row.stuck).to_lowercase(),
+                format!("{:?}", row.asked).to_lowercase(),
+                row.idle_us,
+                row.stuck_us,
+                row.ratio
+            );
+        }
+    }
+    match worst <= MOST {
+        true => ExitCode::SUCCESS,
+        false => {
+            eprintln!("stuck-handlers: {worst:.2} times as slow, and {MOST:.1} is the most");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The round whose worst ratio is the least; more than one is made only if the first is not good.
+async fn best_round(program: &str) -> Vec<Row> {
+    let round = async || {
+        let round = tokio::time::timeout(LONGEST, measure::round(program)).await;
+        round.expect("the plugin, or health, does not answer at all")
+    };
+    let mut best = round().await;
+    for _ in 1..ROUNDS {
+        if worst(&best) <= MOST {
+            break;
+        }
+        let next = round().await;
+        if worst(&next) < worst(&best) {
+            best = next;
+        }
+    }
+    best
+}
+
+fn worst(rows: &[Row]) -> f64 {
+    rows.iter().map(|row| row.ratio).fold(0.0, f64::max)
+}

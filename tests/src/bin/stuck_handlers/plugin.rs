@@ -1,0 +1,21 @@
+//! The process that is measured: the plugin whose handlers get stuck, and this one beside it.
+
+use std::process::ExitCode;
+
+use fixture_trouble as _;
+use hookwright::prelude::*;
+use hookwright::{Channel, ChannelMember, User};
+use hookwright_runtime::start::cookie::Cookie;
+use hookwright_runtime::start::{self, Launch};
+
+hookwright::plugin! { id: "com.example.neighbour" }
+
+#[hook(HookName::ChannelHasBeenCreated)]
+async fn asynchronous(_cx: Context, _channel: Channel) {}
+
+#[hook(HookName::UserHasLeftChannel)]
+fn synchronous(_cx: &Context, _member: ChannelMember, _actor: Option<User>) {}
+
+pub(crate) fn serve() -> ExitCode {
+    start::run(Launch::ByHost(Cookie::MATTERMOST), &["fixture_trouble"])
+}
