@@ -23,9 +23,8 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
-    pub(crate) fn from_path(error: serde_path_to_error::Error<serde_json::Error>) -> Self {
-        let fault = fault_without_text(error.inner());
-        Self { field: error.path().to_string(), fault }
+    pub(crate) fn new(field: serde_path_to_error::Path, fault: &serde_json::Error) -> Self {
+        Self { field: field.to_string(), fault: fault_without_text(fault) }
     }
 
     /// The path of the field that does not fit; `.` is the whole document.
@@ -75,10 +74,11 @@ impl ConfigSlot {
     }
 
     /// Replaces the configuration by what a document says; one that does not fit changes nothing.
-    pub(crate) fn set(&self, document: &serde_json::Value) -> Result<(), ConfigError> {
+    /// Returns the fields that the configuration does not have.
+    pub(crate) fn set(&self, document: &serde_json::Value) -> Result<Vec<String>, ConfigError> {
         let parsed = (self.declaration.parse)(document)?;
-        self.current.store(Arc::new(parsed));
-        Ok(())
+        self.current.store(Arc::new(parsed.value));
+        Ok(parsed.unknown)
     }
 }
 

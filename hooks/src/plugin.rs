@@ -50,15 +50,16 @@ impl Plugin {
         self.config.is_some()
     }
 
-    /// Replaces the configuration by what a document says.
+    /// Replaces the configuration by what a document says, and returns the paths of the fields that
+    /// it does not have. What becomes of those is for the caller to say.
     ///
     /// # Errors
     ///
     /// The document does not fit the plugin's type; the configuration stays as it was.
-    pub fn configure(&self, document: &serde_json::Value) -> Result<(), ConfigError> {
+    pub fn configure(&self, document: &serde_json::Value) -> Result<Vec<String>, ConfigError> {
         match &self.config {
             Some(slot) => slot.set(document),
-            None => Ok(()),
+            None => Ok(Vec::new()),
         }
     }
 

@@ -47,6 +47,12 @@ impl Room {
         self.waiting.load(Ordering::Relaxed)
     }
 
+    /// Takes a slot if one is free; the error says why there is none.
+    pub(crate) fn try_enter(&self) -> Result<OwnedSemaphorePermit, String> {
+        let slot = Arc::clone(&self.slots).try_acquire_owned();
+        slot.map_err(|_full| format!("{} {} are under way", self.bounds.running, self.whose))
+    }
+
     /// Takes a slot. Where none is free it waits, but not past the deadline; and where there is no
     /// deadline not without an end, since the handlers that have the room may never end.
     /// The error says why there is none.

@@ -11,14 +11,19 @@ use hookwright::engine::{CallParts, Exchange, Flow, OpenExchange, UnaryExchange}
 use hookwright::proto::ImplementedResponse;
 use hookwright::{CallerGone, ChainClass, Context, FailurePolicy, HookInfo, HookName, Rpc};
 use prost::Message as _;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::deadline;
 use crate::engine::{Engine, Link};
 use crate::failure::{Code, Failure};
 use crate::record;
 use crate::run::Run;
+
+/// The largest message, either way: what the contract between host and plugin says.
+pub const LARGEST_MESSAGE: usize = 64 * 1024 * 1024;
 
 /// The method by which the host asks which hooks there are.
 const IMPLEMENTED: &str = "Implemented";
@@ -50,14 +55,17 @@ impl Engine {
         let mut exchange = open(body).map_err(|fault| undecodable(hook, &fault))?;
         let prepared = self.before(hook.name, deadline).await;
         let answered = self.ask(hook, deadline, &prepared.unfit, &mut *exchange).await;
-        let reply = match answered.and(prepared.into_refusal(hook)) {
-            Ok(()) => Ok(exchange.encode()),
+        let replied = answered
+            .and(prepared.into_refusal(hook))
+            .and_then(|()| self.fitting(hook, exchange.encode()));
+        let reply = match replied {
+            Ok(reply) => Ok(reply),
             Err(refused) => {
                 if hook.name == HookName::OnActivate {
                     let left = caller_limit.map(|limit| limit.saturating_sub(started.elapsed()));
                     self.undo_activation(refused.at, left).await;
                 }
-                self.answer_failure(hook, refused, exchange)
+                self.answer_failure(hook, refused, &mut *exchange)
             }
         };
         record::answered(hook, started, &reply);
@@ -65,19 +73,26 @@ impl Engine {
     }
 
     /// Counts the call as being answered, until what is returned is dropped.
-    pub(crate) fn enter(&self, hook: &HookInfo) -> Result<impl Drop + use<>, Failure> {
+    pub(crate) fn enter(&self, hook: &HookInfo) -> Result<UnderWay, Failure> {
         // Counted before the look: a stop that begins in between waits for this call.
         let under_way = self.calls.token();
         if self.calls.is_closed() {
             let text = format!("{}: the plugin is stopping", hook.text);
             return Err(Failure::new(Code::Unavailable, text));
         }
-        if self.calls.len() > self.most_calls {
-            let failure = Failure::no_room(&format!("{} calls are under way", self.most_calls));
-            record::shed(hook, &failure);
-            return Err(failure);
+        // Open pages take nothing from the other hooks, and the other way round.
+        let room = match hook.rpc {
+            Rpc::Stream => &self.web_requests,
+            _ => &self.unary_calls,
+        };
+        match room.try_enter() {
+            Ok(place) => Ok((under_way, place)),
+            Err(why) => {
+                let failure = Failure::no_room(&why);
+                record::shed(hook, &failure);
+                Err(failure)
+            }
         }
-        Ok(under_way)
     }
 
     /// Asks the handlers in order, those of the plugins in `without` apart. An error is the answer
@@ -180,13 +195,29 @@ impl Engine {
         Ok(finish(exchange))
     }
 
+    /// Refuses a reply that is larger than the contract has it. Which handler made it so large is not
+    /// known, so one of them that is closed makes it closed.
+    fn fitting(&self, hook: &HookInfo, reply: Bytes) -> Result<Bytes, Refused> {
+        if reply.len() <= LARGEST_MESSAGE {
+            return Ok(reply);
+        }
+        let text =
+            format!("the reply has {} bytes, and {LARGEST_MESSAGE} is the most", reply.len());
+        let closed = |link: &Arc<Link>| link.handler.settings.on_failure == FailurePolicy::Closed;
+        let policy = match self.chain(hook.name).iter().any(closed) {
+            true => FailurePolicy::Closed,
+            false => FailurePolicy::Open,
+        };
+        Err(Refused { failure: Failure::new(Code::ResourceExhausted, text), policy, at: 0 })
+    }
+
     /// Says a failure in the reply where the reply has a place for it; a host that gets a status
     /// instead throws the reply away.
     fn answer_failure(
         &self,
         hook: &HookInfo,
         refused: Refused,
-        mut exchange: Box<dyn UnaryExchange>,
+        exchange: &mut dyn UnaryExchange,
     ) -> Result<Bytes, Failure> {
         let Refused { failure, policy, .. } = refused;
         if exchange.report(failure.app_error(hook)) {
@@ -200,6 +231,9 @@ impl Engine {
         Err(Failure::new(failure.code, format!("{}: {failure}", hook.text)))
     }
 }
+
+/// A call, counted as under way until this is dropped.
+pub(crate) type UnderWay = (TaskTrackerToken, OwnedSemaphorePermit);
 
 /// The failure that a call ends with.
 pub(crate) struct Refused {

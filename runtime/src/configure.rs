@@ -79,7 +79,14 @@ fn configure(plugins: &[&Arc<Plugin>], document: &Value, ids: &[&str]) -> Prepar
     let mut faults = Vec::new();
     for plugin in plugins {
         match plugin.configure(part_of(document, plugin.id(), ids)) {
-            Ok(()) => tracing::info!(plugin = plugin.id(), "configuration in force"),
+            Ok(unknown) => {
+                tracing::info!(plugin = plugin.id(), "configuration in force");
+                if !unknown.is_empty() {
+                    // A server keeps what was set for other versions, and for other plugins.
+                    let fields = unknown.join(", ");
+                    tracing::debug!(plugin = plugin.id(), fields, "fields that the plugin has not");
+                }
+            }
             Err(fault) => {
                 unfit.push(plugin.id());
                 faults.push(format!("{}: {fault}; the configuration stays as it was", plugin.id()));

@@ -30,8 +30,10 @@ pub struct Engine {
     pub(crate) metrics: Metrics,
     /// Who may read the metrics; nobody if it is not said.
     pub(crate) metrics_access: Option<MetricsAccess>,
-    /// How many calls may be under way.
-    pub(crate) most_calls: usize,
+    /// Room for calls of hooks, whether their handlers run or wait.
+    pub(crate) unary_calls: Room,
+    /// Room for HTTP requests, until their responses have ended.
+    pub(crate) web_requests: Room,
     /// The calls that are being answered; closed when the process stops.
     pub(crate) calls: TaskTracker,
     /// What is left of request bodies that nobody reads, being thrown away.
@@ -94,7 +96,8 @@ impl Engine {
             bulkheads,
             metrics,
             metrics_access: settings.metrics.clone(),
-            most_calls: settings.most_calls,
+            unary_calls: Room::new("calls", settings.calls),
+            web_requests: Room::new("HTTP requests", settings.web_requests),
             calls: TaskTracker::new(),
             discarding: TaskTracker::new(),
             stopping: CancellationToken::new(),

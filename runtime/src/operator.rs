@@ -37,6 +37,14 @@ pub enum OperatorFault {
         /// The field and what is wrong with it.
         fault: hookwright::ConfigError,
     },
+    /// It has fields that the plugin's type has not.
+    #[error("[plugins.\"{id}\"]: the plugin has no field {}", fields.join(", "))]
+    UnknownFields {
+        /// The plugin.
+        id: String,
+        /// The paths of the fields.
+        fields: Vec<String>,
+    },
     /// There is no such handler.
     #[error(
         "[handlers.\"{plugin}\".{hook}]: there is no such handler; {}",
@@ -88,7 +96,12 @@ fn configure(
     if !plugin.is_configurable() {
         return Err(OperatorFault::NotConfigurable { id: id.to_owned() });
     }
-    plugin.configure(document).map_err(|fault| OperatorFault::Unfit { id: id.to_owned(), fault })
+    match plugin.configure(document) {
+        Ok(unknown) if unknown.is_empty() => Ok(()),
+        // Nobody but the operator wrote it, so that it is a mistake.
+        Ok(fields) => Err(OperatorFault::UnknownFields { id: id.to_owned(), fields }),
+        Err(fault) => Err(OperatorFault::Unfit { id: id.to_owned(), fault }),
+    }
 }
 
 fn known(registry: &Registry, plugin: &str, hook: HookName) -> Result<(), OperatorFault> {

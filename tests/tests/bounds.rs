@@ -91,10 +91,12 @@ async fn calls_have_a_bound() {
     let status = hooks.user_has_been_created(created("ada")).await.unwrap_err();
     assert_eq!(status.code(), Code::ResourceExhausted);
     assert_eq!(status.message(), "no room to run the handler: 1 calls are under way");
+    // Pages have room of their own: the metrics below are one.
     plugin.logged(&["a call was refused", "UserHasBeenCreated"]).await;
     plugin.assert_healthy().await;
     held.abort();
     plugin.logged(&["dropped while it waited"]).await;
+    // The page itself is the one that is left.
     plugin.metric_becomes("hookwright_calls_under_way", &[], 1.0).await;
     hooks.user_has_been_created(created("ada")).await.unwrap();
 }

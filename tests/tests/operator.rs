@@ -41,6 +41,18 @@ async fn the_failure_policy_is_the_operators() {
 }
 
 #[tokio::test]
+async fn a_reply_that_is_too_large_is_refused_where_failing_means_refusing() {
+    let (plugin, _folder) = with(
+        r#"[handlers."com.example.trouble".MessageWillBePosted]
+        on_failure = "closed""#,
+    )
+    .await;
+    let reply = plugin.hooks().await.message_will_be_posted(post("large")).await.unwrap();
+    let reason = reply.into_inner().rejection_reason;
+    assert!(reason.starts_with("A plugin could not check this: the reply has 68157"), "{reason}");
+}
+
+#[tokio::test]
 async fn the_time_limit_is_the_operators() {
     let (plugin, _folder) = with(
         r#"[handlers."com.example.trouble".MessageWillBeUpdated]

@@ -96,7 +96,16 @@ pub struct ConfigDeclaration {
     /// The configuration where nobody gave one.
     pub default: fn() -> Arc<dyn Any + Send + Sync>,
     /// Reads a JSON document.
-    pub parse: fn(&serde_json::Value) -> Result<Arc<dyn Any + Send + Sync>, ConfigError>,
+    pub parse: fn(&serde_json::Value) -> Result<ParsedConfig, ConfigError>,
+}
+
+/// A configuration that was read.
+#[expect(missing_debug_implementations, reason = "it may hold secrets")]
+pub struct ParsedConfig {
+    /// The value.
+    pub value: Arc<dyn Any + Send + Sync>,
+    /// The paths of the fields that the type does not have.
+    pub unknown: Vec<String>,
 }
 
 /// Erases the type of a plugin's state.
@@ -113,9 +122,12 @@ where
     ConfigDeclaration {
         default: || Arc::new(C::default()),
         parse: |document| {
-            let config: C =
-                serde_path_to_error::deserialize(document).map_err(ConfigError::from_path)?;
-            Ok(Arc::new(config))
+            let mut unknown = Vec::new();
+            let mut track = serde_path_to_error::Track::new();
+            let fields = serde_path_to_error::Deserializer::new(document, &mut track);
+            let read = serde_ignored::deserialize(fields, |path| unknown.push(path.to_string()));
+            let config: C = read.map_err(|fault| ConfigError::new(track.path(), &fault))?;
+            Ok(ParsedConfig { value: Arc::new(config), unknown })
         },
     }
 }

@@ -90,8 +90,8 @@ pub trait UnaryExchange: Exchange {
     /// Makes the reply what the host expects when nobody answers.
     fn unanswered(&mut self);
 
-    /// The encoded reply.
-    fn encode(self: Box<Self>) -> Bytes;
+    /// Takes the reply out, encoded. What is answered afterwards is another reply.
+    fn encode(&mut self) -> Bytes;
 }
 
 /// Decodes a request; see [`open`].
@@ -184,9 +184,9 @@ impl<U: Unary> UnaryExchange for Open<U> {
         self.settled = true;
     }
 
-    fn encode(mut self: Box<Self>) -> Bytes {
+    fn encode(&mut self) -> Bytes {
         let mut reply = std::mem::take(&mut self.reply);
-        if !self.settled {
+        if !std::mem::take(&mut self.settled) {
             reply.settle(|| self.take_request());
         }
         reply.encode_to_vec().into()

@@ -9,7 +9,9 @@ mod declaration;
 mod erased;
 mod job;
 
-pub use declaration::{ConfigDeclaration, HandlerKind, PluginDeclaration, Registration};
+pub use declaration::{
+    ConfigDeclaration, HandlerKind, ParsedConfig, PluginDeclaration, Registration,
+};
 pub use declaration::{assert_path, assert_plugin_id, new_config, new_state};
 pub use erased::{
     Exchange, Hook, Open, OpenExchange, Unary, UnaryExchange, arguments, finish, open,

@@ -5,21 +5,24 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use crate::isolate::DropCaught;
 use bytes::Bytes;
+use hookwright::engine::Registration;
 use hookwright::http::{Body, BodyError};
 use http_body::{Body as HttpBody, Frame, SizeHint};
+
+use crate::isolate::DropCaught;
+use crate::watchdog;
 
 /// A body whose panics are errors, and which holds something until it has ended.
 pub(super) struct Guarded<K> {
     /// Gone when it has ended.
     body: DropCaught<Body>,
-    handler: &'static str,
+    handler: &'static Registration,
     kept: Option<K>,
 }
 
 impl<K> Guarded<K> {
-    pub(super) fn new(body: Body, handler: &'static str, kept: K) -> Self {
+    pub(super) fn new(body: Body, handler: &'static Registration, kept: K) -> Self {
         Self { body: DropCaught(Some(body)), handler, kept: Some(kept) }
     }
 
@@ -42,14 +45,15 @@ impl<K: Unpin> HttpBody for Guarded<K> {
             return Poll::Ready(None);
         };
         // A body that has panicked is not polled again.
-        let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(body).poll_frame(cx)));
+        let poll = || watchdog::watched(this.handler, || Pin::new(body).poll_frame(cx));
+        let polled = catch_unwind(AssertUnwindSafe(poll));
         let frame = match polled {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(frame)) => frame,
             Err(_panic) => Some(Err("the response's body panicked".into())),
         };
         if let Some(Err(error)) = &frame {
-            tracing::error!(handler = this.handler, %error, "a response broke off");
+            tracing::error!(handler = this.handler.handler, %error, "a response broke off");
         }
         if !matches!(frame, Some(Ok(_))) {
             this.end();

@@ -60,6 +60,7 @@ impl Engine {
             Ok(mut response) => {
                 headers::strip_hop_by_hop(response.headers_mut());
                 // Until the body has ended the call is under way, and its context not cancelled.
+                let handler = link.handler.registration;
                 response.map(|body| Body::new(Guarded::new(body, handler, (under_way, ended))))
             }
             Err(failure) => page(status_of(&failure)),

@@ -17,10 +17,10 @@ use tonic::transport::Server;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
-pub use raw::LARGEST_MESSAGE;
 pub(crate) use raw::RawCodec;
 pub use unary::{Methods, UnaryService};
 
+pub use crate::call::LARGEST_MESSAGE;
 use crate::engine::Engine;
 use crate::goplugin::controller::Controller;
 use crate::start::bind::Listener;

@@ -4,9 +4,6 @@ use bytes::{Buf as _, BufMut as _, Bytes};
 use tonic::Status;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 
-/// The largest message, either way: what the contract between host and plugin says.
-pub const LARGEST_MESSAGE: usize = 64 * 1024 * 1024;
-
 /// Passes messages on as bytes.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct RawCodec;

@@ -13,8 +13,9 @@ use tonic::server::{Grpc, NamedService};
 use tonic::{Request, Response, Status};
 use tower::Service;
 
-use super::raw::{LARGEST_MESSAGE, RawCodec};
+use super::raw::RawCodec;
 use super::status::{caller_limit, too_large_is_resource_exhausted};
+use crate::call::LARGEST_MESSAGE;
 
 /// Answers the unary calls of one service, by the name of the method and on encoded messages.
 pub trait Methods: Send + Sync + 'static {
@@ -117,12 +118,6 @@ impl<M: Methods> Service<Request<Bytes>> for Method<M> {
             // Of `/service/method` what follows the service; a further slash is part of no name.
             let method = path.get(M::SERVICE.len() + 2..).unwrap_or_default();
             let reply = methods.call(method, request.into_inner(), caller_limit).await?;
-            if reply.len() > LARGEST_MESSAGE {
-                return Err(Status::resource_exhausted(format!(
-                    "{method}: the reply has {} bytes, and {LARGEST_MESSAGE} is the most",
-                    reply.len()
-                )));
-            }
             Ok(Response::new(reply))
         })
     }

@@ -81,8 +81,10 @@ pub struct Settings {
     pub async_handlers: Bounds,
     /// The same of the handlers of all plugins.
     pub all_handlers: Bounds,
-    /// How many calls may be under way.
-    pub most_calls: usize,
+    /// How many calls of hooks may be under way; none waits.
+    pub calls: Bounds,
+    /// How many HTTP requests may be under way; none waits.
+    pub web_requests: Bounds,
     /// When a handler is set aside.
     pub quarantine: QuarantineRule,
     /// How long the process may stand still; zero is for ever.
@@ -155,7 +157,8 @@ impl Settings {
             bounds(&mut reader, &reference::ASYNC_HANDLERS, &reference::ASYNC_WAITING, MOST);
         let all_handlers =
             bounds(&mut reader, &reference::ALL_HANDLERS, &reference::ALL_WAITING, MOST);
-        let most_calls = reader.value(&reference::CALLS, |text| parse::within(text, 1..=MOST));
+        let calls = at_once(&mut reader, &reference::CALLS);
+        let web_requests = at_once(&mut reader, &reference::WEB_REQUESTS);
         let quarantine = quarantine(&mut reader);
         let watchdog = reader.value(&reference::WATCHDOG, |text| {
             parse::duration(text).filter(|time| *time <= Duration::from_secs(3600))
@@ -183,7 +186,8 @@ impl Settings {
                 sync_handlers: sync_handlers?,
                 async_handlers: async_handlers?,
                 all_handlers: all_handlers?,
-                most_calls: most_calls?,
+                calls: calls?,
+                web_requests: web_requests?,
                 quarantine: quarantine?,
                 watchdog: watchdog?,
                 metrics: metrics?,
@@ -236,6 +240,11 @@ fn bounds(
     let running = reader.value(running, |text| parse::within(text, 1..=most_running));
     let waiting = reader.value(waiting, |text| parse::within(text, 0..=MOST));
     Ok(Bounds { running: running?, waiting: waiting? })
+}
+
+fn at_once(reader: &mut Reader<'_>, info: &SettingInfo) -> Result<Bounds, Refused> {
+    let running = reader.value(info, |text| parse::within(text, 1..=MOST))?;
+    Ok(Bounds { running, waiting: 0 })
 }
 
 fn quarantine(reader: &mut Reader<'_>) -> Result<QuarantineRule, Refused> {

@@ -190,7 +190,16 @@ settings! {
         is_number: true,
         default: "4096",
         expected: "a whole number from 1 to 65536",
-        meaning: "How many calls may be under way, open HTTP responses included; more are refused.",
+        meaning: "How many calls of hooks may be under way; more are refused.",
+        ..ROW
+    }
+    WEB_REQUESTS {
+        variable: "HOOKWRIGHT_WEB_REQUESTS",
+        toml_key: Some("web_requests"),
+        is_number: true,
+        default: "4096",
+        expected: "a whole number from 1 to 65536",
+        meaning: "How many HTTP requests may be under way, open responses included; more are refused.",
         ..ROW
     }
     QUARANTINE_FAILURES {

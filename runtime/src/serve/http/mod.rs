@@ -17,8 +17,9 @@ use tonic::{Request, Response, Status, Streaming};
 use tower::Service;
 
 use self::response::Messages;
-use super::raw::{LARGEST_MESSAGE, RawCodec};
+use super::raw::RawCodec;
 use super::status::{caller_limit, too_large_is_resource_exhausted};
+use crate::call::LARGEST_MESSAGE;
 use crate::engine::Engine;
 use crate::http::page;
 
