@@ -3,7 +3,7 @@
 use hookwright::engine::{
     HandlerKind, Job, PluginDeclaration, Registration, new_config, new_state,
 };
-use hookwright::{CallerGone, Fault, HookName, Registry};
+use hookwright::{CallerGone, Fault, HandlerOverride, HookName, Registry};
 use proptest::prelude::*;
 
 fn plugin(id: &'static str, module: &'static str) -> PluginDeclaration {
@@ -179,5 +179,41 @@ proptest! {
         let mut expected: Vec<_> = priorities.iter().copied().zip(ids).collect();
         expected.sort_unstable();
         prop_assert_eq!(order, expected);
+    }
+
+    #[test]
+    fn the_operators_word_on_order_and_on_who_runs_is_the_last(
+        words in prop::collection::vec((-2i32..3, prop::option::of(-2i32..3), any::<bool>()), 6),
+    ) {
+        let crates = ["a", "b", "c", "d", "e", "f"];
+        let ids = ["p.one", "p.two", "p.three", "p.four", "p.five", "p.six"];
+        let hook = HookName::MessageWillBePosted;
+        let handlers = words.iter().zip(crates).map(|((priority, ..), name)| {
+            let mut handler = handler(hook, "filter", name, 1);
+            handler.priority = *priority;
+            keep(handler)
+        });
+        let plugins = ids.iter().zip(crates).map(|(id, name)| keep(plugin(id, name)));
+        let mut registry = Registry::from_parts(plugins, handlers, &crates).unwrap();
+        let mut expected = Vec::new();
+        for (id, (own, operators, enabled)) in ids.iter().zip(&words) {
+            let operator = HandlerOverride {
+                priority: *operators,
+                enabled: Some(*enabled),
+                ..HandlerOverride::default()
+            };
+            prop_assert!(registry.override_handler(id, hook, &operator));
+            if *enabled {
+                expected.push((operators.unwrap_or(*own), *id));
+            }
+        }
+        expected.sort_unstable();
+        let order: Vec<_> = registry
+            .handlers(hook)
+            .iter()
+            .map(|handler| (handler.settings.priority, handler.plugin.id()))
+            .collect();
+        prop_assert_eq!(order, expected);
+        prop_assert!(!registry.override_handler("p.none", hook, &HandlerOverride::default()));
     }
 }

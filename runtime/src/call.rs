@@ -20,10 +20,8 @@ use crate::deadline;
 use crate::engine::{Engine, Link};
 use crate::failure::{Code, Failure};
 use crate::record;
+use crate::refusal::Refused;
 use crate::run::Run;
-
-/// The largest message, either way: what the contract between host and plugin says.
-pub const LARGEST_MESSAGE: usize = 64 * 1024 * 1024;
 
 /// The method by which the host asks which hooks there are.
 const IMPLEMENTED: &str = "Implemented";
@@ -49,6 +47,20 @@ impl Engine {
         }
         let started = Instant::now();
         let (hook, open) = find(method)?;
+        let reply = self.answer(hook, open, body, caller_limit, started).await;
+        record::answered(hook, started, &reply);
+        reply
+    }
+
+    /// Answers a call of a hook.
+    async fn answer(
+        &self,
+        hook: &HookInfo,
+        open: OpenExchange,
+        body: Bytes,
+        caller_limit: Option<Duration>,
+        started: Instant,
+    ) -> Result<Bytes, Failure> {
         let _under_way = self.enter(hook)?;
         let limit = self.limits.of_call(hook.limit, caller_limit);
         let deadline = limit.and_then(|limit| started.checked_add(limit));
@@ -58,7 +70,7 @@ impl Engine {
         let replied = answered
             .and(prepared.into_refusal(hook))
             .and_then(|()| self.fitting(hook, exchange.encode()));
-        let reply = match replied {
+        match replied {
             Ok(reply) => Ok(reply),
             Err(refused) => {
                 if hook.name == HookName::OnActivate {
@@ -67,9 +79,7 @@ impl Engine {
                 }
                 self.answer_failure(hook, refused, &mut *exchange)
             }
-        };
-        record::answered(hook, started, &reply);
-        reply
+        }
     }
 
     /// Counts the call as being answered, until what is returned is dropped.
@@ -194,55 +204,10 @@ impl Engine {
         };
         Ok(finish(exchange))
     }
-
-    /// Refuses a reply that is larger than the contract has it. Which handler made it so large is not
-    /// known, so one of them that is closed makes it closed.
-    fn fitting(&self, hook: &HookInfo, reply: Bytes) -> Result<Bytes, Refused> {
-        if reply.len() <= LARGEST_MESSAGE {
-            return Ok(reply);
-        }
-        let text =
-            format!("the reply has {} bytes, and {LARGEST_MESSAGE} is the most", reply.len());
-        let closed = |link: &Arc<Link>| link.handler.settings.on_failure == FailurePolicy::Closed;
-        let policy = match self.chain(hook.name).iter().any(closed) {
-            true => FailurePolicy::Closed,
-            false => FailurePolicy::Open,
-        };
-        Err(Refused { failure: Failure::new(Code::ResourceExhausted, text), policy, at: 0 })
-    }
-
-    /// Says a failure in the reply where the reply has a place for it; a host that gets a status
-    /// instead throws the reply away.
-    fn answer_failure(
-        &self,
-        hook: &HookInfo,
-        refused: Refused,
-        exchange: &mut dyn UnaryExchange,
-    ) -> Result<Bytes, Failure> {
-        let Refused { failure, policy, .. } = refused;
-        if exchange.report(failure.app_error(hook)) {
-            return Ok(exchange.encode());
-        }
-        if policy == FailurePolicy::Closed
-            && exchange.refuse(format!("A plugin could not check this: {failure}."))
-        {
-            return Ok(exchange.encode());
-        }
-        Err(Failure::new(failure.code, format!("{}: {failure}", hook.text)))
-    }
 }
 
 /// A call, counted as under way until this is dropped.
 pub(crate) type UnderWay = (TaskTrackerToken, OwnedSemaphorePermit);
-
-/// The failure that a call ends with.
-pub(crate) struct Refused {
-    pub(crate) failure: Failure,
-    /// The policy under which it is the end.
-    pub(crate) policy: FailurePolicy,
-    /// The place in the chain of the handler that failed.
-    pub(crate) at: usize,
-}
 
 /// The row of a method and how its request is opened.
 pub(crate) fn find(method: &str) -> Result<(&'static HookInfo, OpenExchange), Failure> {

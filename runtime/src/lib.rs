@@ -32,6 +32,7 @@ mod metrics;
 mod operator;
 mod quarantine;
 mod record;
+mod refusal;
 mod run;
 pub mod serve;
 pub mod settings;

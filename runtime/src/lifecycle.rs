@@ -8,9 +8,10 @@ use hookwright::{HookInfo, HookName};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::call::{Refused, find};
+use crate::call::find;
 use crate::engine::Engine;
 use crate::failure::Failure;
+use crate::refusal::Refused;
 
 /// What came of the preparation for a hook's handlers.
 #[derive(Default)]

@@ -20,9 +20,9 @@ use tonic_health::server::HealthReporter;
 pub(crate) use raw::RawCodec;
 pub use unary::{Methods, UnaryService};
 
-pub use crate::call::LARGEST_MESSAGE;
 use crate::engine::Engine;
 use crate::goplugin::controller::Controller;
+pub use crate::refusal::LARGEST_MESSAGE;
 use crate::start::bind::Listener;
 use crate::stop::Stop;
 

@@ -15,7 +15,7 @@ use tower::Service;
 
 use super::raw::RawCodec;
 use super::status::{caller_limit, too_large_is_resource_exhausted};
-use crate::call::LARGEST_MESSAGE;
+use crate::refusal::LARGEST_MESSAGE;
 
 /// Answers the unary calls of one service, by the name of the method and on encoded messages.
 pub trait Methods: Send + Sync + 'static {

@@ -19,9 +19,9 @@ use tower::Service;
 use self::response::Messages;
 use super::raw::RawCodec;
 use super::status::{caller_limit, too_large_is_resource_exhausted};
-use crate::call::LARGEST_MESSAGE;
 use crate::engine::Engine;
 use crate::http::page;
+use crate::refusal::LARGEST_MESSAGE;
 
 /// Answers one stream.
 pub(crate) async fn serve(

@@ -1,0 +1,60 @@
+//! The answer of a call that fails: in the reply where that has a place for it.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use hookwright::engine::UnaryExchange;
+use hookwright::{FailurePolicy, HookInfo};
+
+use crate::engine::{Engine, Link};
+use crate::failure::{Code, Failure};
+
+/// The largest message, either way: what the contract between host and plugin says.
+pub const LARGEST_MESSAGE: usize = 64 * 1024 * 1024;
+
+/// The failure that a call ends with.
+pub(crate) struct Refused {
+    pub(crate) failure: Failure,
+    /// The policy under which it is the end.
+    pub(crate) policy: FailurePolicy,
+    /// The place in the chain of the handler that failed.
+    pub(crate) at: usize,
+}
+
+impl Engine {
+    /// Refuses a reply that is larger than the contract has it. Which handler made it so large is not
+    /// known, so one of them that is closed makes it closed.
+    pub(crate) fn fitting(&self, hook: &HookInfo, reply: Bytes) -> Result<Bytes, Refused> {
+        if reply.len() <= LARGEST_MESSAGE {
+            return Ok(reply);
+        }
+        let text =
+            format!("the reply has {} bytes, and {LARGEST_MESSAGE} is the most", reply.len());
+        let closed = |link: &Arc<Link>| link.handler.settings.on_failure == FailurePolicy::Closed;
+        let policy = match self.chain(hook.name).iter().any(closed) {
+            true => FailurePolicy::Closed,
+            false => FailurePolicy::Open,
+        };
+        Err(Refused { failure: Failure::new(Code::ResourceExhausted, text), policy, at: 0 })
+    }
+
+    /// Says a failure in the reply where the reply has a place for it; a host that gets a status
+    /// instead throws the reply away.
+    pub(crate) fn answer_failure(
+        &self,
+        hook: &HookInfo,
+        refused: Refused,
+        exchange: &mut dyn UnaryExchange,
+    ) -> Result<Bytes, Failure> {
+        let Refused { failure, policy, .. } = refused;
+        if exchange.report(failure.app_error(hook)) {
+            return Ok(exchange.encode());
+        }
+        if policy == FailurePolicy::Closed
+            && exchange.refuse(format!("A plugin could not check this: {failure}."))
+        {
+            return Ok(exchange.encode());
+        }
+        Err(Failure::new(failure.code, format!("{}: {failure}", hook.text)))
+    }
+}
