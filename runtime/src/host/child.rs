@@ -7,7 +7,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::process::Child as Process;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::HookClient;
+use super::{HookClient, OutputSink, stdio};
 use crate::connect::Target;
 
 /// A running plugin. Dropping it kills the process, and what that has started; [`Child::stop`] ends
@@ -17,8 +17,8 @@ pub struct Child {
     process: Process,
     client: HookClient,
     target: Target,
-    stdout: Option<AbortOnDropHandle<()>>,
-    stderr: Option<AbortOnDropHandle<()>>,
+    /// What reads its stdout and stderr, from the pipes and as it streams them.
+    readers: Vec<AbortOnDropHandle<()>>,
 }
 
 /// How a plugin ended.
@@ -34,10 +34,12 @@ impl Child {
     pub(super) fn new(
         process: Process,
         target: Target,
-        stdout: Option<AbortOnDropHandle<()>>,
-        stderr: Option<AbortOnDropHandle<()>>,
+        mut readers: Vec<AbortOnDropHandle<()>>,
+        output: Option<OutputSink>,
     ) -> Self {
-        Self { process, client: HookClient::new(target.channel()), target, stdout, stderr }
+        let client = HookClient::new(target.channel());
+        readers.extend(output.map(|sink| stdio::forward(client.channel(), sink)));
+        Self { process, client, target, readers }
     }
 
     /// Calls its hooks.
@@ -83,8 +85,8 @@ impl Child {
             }
         };
         // What it wrote last is still in the pipes; a grandchild may hold them open for ever.
-        for pipe in [self.stdout.take(), self.stderr.take()].into_iter().flatten() {
-            let _ = tokio::time::timeout(Duration::from_millis(200), pipe).await;
+        for reader in std::mem::take(&mut self.readers) {
+            let _ = tokio::time::timeout(Duration::from_millis(200), reader).await;
         }
         Ok(ended)
     }

@@ -11,7 +11,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::{ChildStderr, ChildStdout, Command};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::Child;
+use super::{Child, OutputSink};
 use crate::connect::Target;
 use crate::start::cookie::Cookie;
 use crate::start::handshake::{Handshake, HandshakeError, Network};
@@ -33,8 +33,10 @@ pub struct Launcher {
     arguments: Vec<OsString>,
     variables: Vec<(OsString, OsString)>,
     cookie: Cookie,
+    versions: Vec<u32>,
     start_timeout: Duration,
     log: LogSink,
+    output: Option<OutputSink>,
 }
 
 impl fmt::Debug for Launcher {
@@ -70,6 +72,14 @@ pub enum LaunchError {
     /// What it said is not a handshake.
     #[error(transparent)]
     Handshake(#[from] HandshakeError),
+    /// It speaks another version of the application's protocol.
+    #[error("the plugin speaks version {version} of the protocol, and here it is {versions:?}")]
+    Version {
+        /// What it speaks.
+        version: u32,
+        /// What is spoken here.
+        versions: Vec<u32>,
+    },
     /// Its address cannot be used.
     #[error(transparent)]
     Address(#[from] crate::connect::BadTarget),
@@ -86,8 +96,10 @@ impl Launcher {
             arguments: Vec::new(),
             variables: Vec::new(),
             cookie: Cookie::MATTERMOST,
+            versions: vec![1],
             start_timeout: Duration::from_secs(10),
             log,
+            output: None,
         }
     }
 
@@ -102,6 +114,28 @@ impl Launcher {
     #[must_use]
     pub fn variable(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
         self.variables.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets the cookie, for plugins of other hosts than Mattermost.
+    #[must_use]
+    pub fn cookie(mut self, cookie: Cookie) -> Self {
+        self.cookie = cookie;
+        self
+    }
+
+    /// Sets the versions of the application's protocol that are spoken here; else it is 1.
+    #[must_use]
+    pub fn versions(mut self, versions: impl Into<Vec<u32>>) -> Self {
+        self.versions = versions.into();
+        self
+    }
+
+    /// Passes on what the plugin writes to its stdout and stderr after the handshake, log records
+    /// apart; else it is thrown away.
+    #[must_use]
+    pub fn output(mut self, sink: OutputSink) -> Self {
+        self.output = Some(sink);
         self
     }
 
@@ -152,11 +186,16 @@ impl Launcher {
             Network::Unix => Target::Unix(handshake.address.text.into()),
             Network::Tcp => handshake.address.text.parse()?,
         };
-        let stdout = stdout.map(drain);
-        Ok(Child::new(process, target, stdout, stderr))
+        if !self.versions.contains(&handshake.version) {
+            let versions = self.versions.clone();
+            return Err(LaunchError::Version { version: handshake.version, versions });
+        }
+        let pipes = [stdout.map(drain), stderr].into_iter().flatten().collect();
+        Ok(Child::new(process, target, pipes, self.output.clone()))
     }
 
     fn command(&self) -> Command {
+        let versions: Vec<_> = self.versions.iter().map(u32::to_string).collect();
         let mut command = Command::new(&self.program);
         for (name, _) in std::env::vars_os() {
             if NOT_INHERITED.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
@@ -168,7 +207,7 @@ impl Launcher {
             .env(self.cookie.key, self.cookie.value)
             .env("PLUGIN_MIN_PORT", "10000")
             .env("PLUGIN_MAX_PORT", "25000")
-            .env("PLUGIN_PROTOCOL_VERSIONS", "1")
+            .env("PLUGIN_PROTOCOL_VERSIONS", versions.join(","))
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
