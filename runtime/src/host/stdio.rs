@@ -30,8 +30,8 @@ pub(super) fn forward(channel: Channel, sink: OutputSink) -> AbortOnDropHandle<(
         let mut stream = stream.into_inner();
         while let Ok(Some(piece)) = stream.message().await {
             match piece.channel() {
-                Which::Stdout => sink(Output::Stdout, piece.data.into()),
-                Which::Stderr => sink(Output::Stderr, piece.data.into()),
+                Which::Stdout => sink(Output::Stdout, piece.data),
+                Which::Stderr => sink(Output::Stderr, piece.data),
                 Which::Invalid => {}
             }
         }
