@@ -71,7 +71,11 @@ pub trait JsonMessage: Sized {
         let mut deserializer = serde_json::Deserializer::from_slice(self.json());
         serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
             let fault = crate::config::fault_without_text(error.inner());
-            Error::invalid(format!("{}: {fault}", error.path()))
+            let message = std::any::type_name::<Self>().rsplit("::").next().unwrap_or_default();
+            match error.path().to_string().as_str() {
+                "." => Error::invalid(format!("the {message} cannot be read: {fault}")),
+                path => Error::invalid(format!("the {message}, field `{path}`: {fault}")),
+            }
         })
     }
 }

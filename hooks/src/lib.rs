@@ -72,7 +72,7 @@ pub use hooks::{
 /// - `on_caller_gone = "finish"`: what becomes of the handler when its caller goes; see
 ///   [`CallerGone`];
 /// - `path = "/files"`: for `ServeHTTP`, the path below which the plugin answers; of several that
-///   fit the longest is taken, and the default is `/`.
+///   fit the longest is taken, and the default is `/`. The request keeps its whole path.
 ///
 /// ```
 /// use hookwright::prelude::*;

@@ -93,6 +93,7 @@ pub struct Upload {
     /// both this and the content are new. So leave it out where only the content changes; the server
     /// measures that itself.
     pub info: Option<FileInfo>,
-    /// New content. It cannot be empty: the wire has no way to say so.
+    /// New content. It cannot be empty, the wire has no way to say so: that is an error of the
+    /// handler.
     pub content: Option<Bytes>,
 }

@@ -30,7 +30,11 @@ fn page() -> String {
         an error, a panic or a passed time limit means unless the handler says otherwise: under \
         `open` the next handler runs and the host goes on as if the plugin had not been there, under \
         `closed` the failure is the answer, and a filter refuses. Where *users see the error*, its \
-        text is also its id, since that is what the host shows.\n\n\
+        text is also its id, since that is what the host shows. A time limit of 30 s is the global \
+        one, `MATTERMOST_PLUGIN_HOOK_TIMEOUT`.\n\n\
+        A `Verdict<T>` is `Allow`, `Replace(T)` or a rejection (`Verdict::reject(\"why\")`); of posts \
+        `Verdict::dismiss()` drops them without a word. A `Gate` is a verdict that cannot replace. An \
+        `Upload` has new `info`, new `content`, or both; what is `None` stays.\n\n\
         How the handlers of several plugins act together:\n\n\
         | class | |\n| --- | --- |\n\
         | notify | everyone is told; nobody can stop it |\n\
@@ -58,7 +62,7 @@ fn page() -> String {
 
 fn entry(page: &mut String, info: &HookInfo) {
     let limit = match info.limit {
-        HookLimit::Global => "the global one".to_owned(),
+        HookLimit::Global => "30 s".to_owned(),
         HookLimit::Within(limit) => format!("{} s", limit.as_secs()),
         HookLimit::Unlimited => "none".to_owned(),
     };

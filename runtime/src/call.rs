@@ -115,7 +115,7 @@ impl Engine {
         exchange: &mut dyn UnaryExchange,
     ) -> Result<(), Refused> {
         let mut answered = false;
-        let mut swallowed = None;
+        let mut failed: Vec<(&Arc<Link>, Refused)> = Vec::new();
         for (at, link) in self.chain(hook.name).iter().enumerate() {
             if without.contains(&link.handler.plugin.id()) {
                 continue;
@@ -128,29 +128,21 @@ impl Engine {
                 Err(failure) if policy == FailurePolicy::Closed => {
                     return Err(Refused { failure, policy, at });
                 }
-                Err(failure) => {
-                    swallowed.get_or_insert(Refused { failure, policy, at });
-                }
+                Err(failure) => failed.push((link, Refused { failure, policy, at })),
             }
         }
-        match swallowed {
-            Some(refused) if hook.on_failure == FailurePolicy::Open => {
-                // Someone else answered; the failure is in the log and in the count. A host that
-                // asks for an error is told of it all the same.
-                match answered && hook.class != ChainClass::Lifecycle {
-                    true => Ok(()),
-                    false => Err(refused),
-                }
-            }
-            // Nobody failed, or only handlers that open a hook which refuses when it fails: those are
-            // as if they were not there.
-            _ => {
-                if !answered {
-                    exchange.unanswered();
-                }
-                Ok(())
-            }
+        // What fails although its policy is open: the next one runs, and the host goes on. It hears of
+        // it only where nobody else answered, or where it asks for nothing but an error.
+        let is_answer = hook.on_failure == FailurePolicy::Open
+            && (!answered || hook.class == ChainClass::Lifecycle);
+        if is_answer && !failed.is_empty() {
+            return Err(failed.swap_remove(0).1);
         }
+        failed.iter().for_each(|(link, _)| record::swallowed(link));
+        if !answered {
+            exchange.unanswered();
+        }
+        Ok(())
     }
 
     /// Runs one handler on the exchange. The token is cancelled if the handler is given up.

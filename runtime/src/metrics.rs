@@ -182,7 +182,7 @@ fn describe() {
     );
     describe_counter!(
         "hookwright_failures_swallowed_total",
-        "Failures that an open policy kept from the caller."
+        "Failures that the caller did not hear of, since the call went on."
     );
     describe_gauge!("hookwright_calls_under_way", "Calls, open HTTP responses among them.");
     describe_gauge!("hookwright_tasks", "Tasks of the runtime that have not ended.");

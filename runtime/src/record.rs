@@ -1,7 +1,7 @@
 //! What is written down of a call.
 
 use bytes::Bytes;
-use hookwright::{FailurePolicy, Handler, HookInfo};
+use hookwright::{Handler, HookInfo};
 use tokio::time::Instant;
 use tracing::{Span, field};
 
@@ -36,7 +36,7 @@ pub(crate) fn ran(
     let now = Instant::now();
     link.metrics.ran(now - started, failure);
     if let Some(failure) = failure {
-        failed(link, span, failure);
+        failed(span, failure);
     }
     let change = pass.end(failure.is_some_and(Failure::is_harm), now);
     let _entered = span.enter();
@@ -71,27 +71,30 @@ impl Drop for GivenUp<'_> {
 /// A handler was not run.
 pub(crate) fn not_run(link: &Link, span: &Span, failure: &Failure) {
     link.metrics.was_not_run(failure);
-    failed(link, span, failure);
+    failed(span, failure);
 }
 
 /// A handler failed; recorded in its span, which says whose it is.
-fn failed(link: &Link, span: &Span, failure: &Failure) {
+fn failed(span: &Span, failure: &Failure) {
     let _entered = span.enter();
     let error = failure.detail.as_ref().unwrap_or(&failure.text);
-    let swallowed = link.handler.settings.on_failure == FailurePolicy::Open;
-    if swallowed {
-        link.metrics.swallowed();
-    }
     match failure.cause {
         // Said once, when it was set aside.
         Cause::SetAside => tracing::debug!(code = ?failure.code, error, "a handler is set aside"),
-        _ if swallowed => tracing::error!(
-            code = ?failure.code,
-            error,
-            "a handler failed; the call goes on without it"
-        ),
         _ => tracing::error!(code = ?failure.code, error, "a handler failed"),
     }
+}
+
+/// The call went on without a handler that failed.
+pub(crate) fn swallowed(link: &Link) {
+    link.metrics.swallowed();
+    let registration = link.handler.registration;
+    tracing::warn!(
+        hook = registration.hook.as_str(),
+        plugin = link.handler.plugin.id(),
+        handler = registration.handler,
+        "the call went on without a handler that failed"
+    );
 }
 
 /// A call was refused because too many are under way.

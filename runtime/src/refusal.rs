@@ -6,6 +6,7 @@ use bytes::Bytes;
 use hookwright::engine::UnaryExchange;
 use hookwright::{FailurePolicy, HookInfo};
 
+use crate::call::find;
 use crate::engine::{Engine, Link};
 use crate::failure::{Code, Failure};
 
@@ -30,12 +31,32 @@ impl Engine {
         }
         let text =
             format!("the reply has {} bytes, and {LARGEST_MESSAGE} is the most", reply.len());
+        Err(self.too_large(hook, text))
+    }
+
+    /// Answers a call whose request is too large to be read.
+    ///
+    /// # Errors
+    ///
+    /// There is no such method, or the reply has no place to say it.
+    pub fn refuse_too_large(&self, method: &str) -> Result<Bytes, Failure> {
+        let (hook, open) = find(method)?;
+        let text = format!("the request has more than {LARGEST_MESSAGE} bytes, which is the most");
+        let refused = self.too_large(hook, text);
+        let mut exchange = open(Bytes::new()).map_err(|_| refused.failure.clone())?;
+        self.answer_failure(hook, refused, &mut *exchange)
+    }
+
+    fn too_large(&self, hook: &HookInfo, text: String) -> Refused {
+        let plugins: Vec<_> =
+            self.chain(hook.name).iter().map(|link| link.handler.plugin.id()).collect();
+        tracing::error!(hook = hook.text, plugins = plugins.join(", "), "{text}");
         let closed = |link: &Arc<Link>| link.handler.settings.on_failure == FailurePolicy::Closed;
         let policy = match self.chain(hook.name).iter().any(closed) {
             true => FailurePolicy::Closed,
             false => FailurePolicy::Open,
         };
-        Err(Refused { failure: Failure::new(Code::ResourceExhausted, text), policy, at: 0 })
+        Refused { failure: Failure::new(Code::ResourceExhausted, text), policy, at: 0 }
     }
 
     /// Says a failure in the reply where the reply has a place for it; a host that gets a status
@@ -51,7 +72,12 @@ impl Engine {
             return Ok(exchange.encode());
         }
         if policy == FailurePolicy::Closed
-            && exchange.refuse(format!("A plugin could not check this: {failure}."))
+            && exchange.refuse(match &failure.app_error {
+                // What the handler worded for the host; the details are for administrators.
+                Some(error) if !error.message.is_empty() => error.message.clone(),
+                Some(error) => error.id.clone(),
+                None => format!("A plugin could not check this: {failure}."),
+            })
         {
             return Ok(exchange.encode());
         }

@@ -161,6 +161,7 @@ impl Look {
                 tracing::error!(
                     hook = handler.hook.as_str(),
                     handler = handler.handler,
+                    module = handler.module,
                     at = format!("{}:{}", handler.file, handler.line),
                     "an async handler blocks its thread: what blocks belongs into a handler that is not async"
                 );

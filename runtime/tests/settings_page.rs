@@ -72,7 +72,16 @@ fn page() -> String {
         \n## Metrics\n\n\
         `/metrics` under the plugin's own web path (`/plugins/ID/metrics` on the server) is a page for \
         Prometheus. Whoever reaches the server reaches it: set `HOOKWRIGHT_METRICS_TOKEN` where that is \
-        not meant, or `HOOKWRIGHT_METRICS=off`.\n",
+        not meant, or `HOOKWRIGHT_METRICS=off`. Each metric says on the page what it is: how handlers \
+        ended and how long they ran (`hookwright_handler_ends_total`, `hookwright_handler_seconds`), \
+        what runs, waits and hangs (`hookwright_handlers_running`, `_waiting`, `_abandoned`), who is set \
+        aside (`hookwright_handler_set_aside`), what nobody heard of \
+        (`hookwright_failures_swallowed_total`), and what plugins count themselves with the crate \
+        `metrics`.\n\
+        \n## Sizes\n\n\
+        A message has at most 64 MiB, either way. A larger request, such as a large upload, is refused \
+        where a handler of its hook is `closed`; else the host gets RESOURCE_EXHAUSTED and goes on as \
+        if there were no plugin. Both are logged. HTTP requests and responses have no limit.\n",
     );
     page
 }

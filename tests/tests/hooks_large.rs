@@ -4,7 +4,7 @@
 
 use bytes::Bytes;
 use hookwright_proto::mattermost::MessageWillBePostedResponse;
-use hookwright_tests::ask::{a_post, post};
+use hookwright_tests::ask::{a_post, command, log_in, post};
 use hookwright_tests::usage::Tasks;
 use hookwright_tests::{Plugin, raw};
 use prost::Message as _;
@@ -49,6 +49,27 @@ async fn a_reply_as_large_as_allowed_passes_and_a_byte_more_does_not() {
     assert!(status.message().ends_with(expected), "{status:?}");
 
     tasks.assert_idle("large replies").await;
+    plugin.assert_serves().await;
+}
+
+#[tokio::test]
+async fn a_request_that_is_too_large_is_refused_where_failing_means_refusing() {
+    let mut plugin = Plugin::hosted(FIXTURE).await;
+    let mut hooks = plugin.hooks().await;
+    let name = "x".repeat(LARGEST);
+
+    // A gate that is closed, and a filter that is open.
+    let refused = hooks.user_will_log_in(log_in(&name)).await.unwrap().into_inner();
+    assert_eq!(
+        refused.rejection_reason,
+        "A plugin could not check this: the request has more than 67108864 bytes, which is the most."
+    );
+    let error = hooks.execute_command(command(&name)).await.unwrap().into_inner().error.unwrap();
+    assert_eq!(error.status_code, 429);
+    let status = hooks.message_will_be_posted(post(&name)).await.unwrap_err();
+    assert_eq!(status.code(), Code::ResourceExhausted);
+    assert!(status.message().starts_with("MessageWillBePosted: the request has"), "{status:?}");
+    plugin.logged(&["the request has more than", "UserWillLogIn", "com.example.trouble"]).await;
     plugin.assert_serves().await;
 }
 

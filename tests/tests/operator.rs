@@ -36,6 +36,9 @@ async fn the_failure_policy_is_the_operators() {
     let mut hooks = plugin.hooks().await;
     let reply = hooks.message_will_be_posted(post("error")).await.unwrap().into_inner();
     assert_eq!(reply.rejection_reason, "A plugin could not check this: something broke.");
+    // What the handler words for the host is what the user reads, without the details.
+    let reply = hooks.message_will_be_posted(post("app error")).await.unwrap().into_inner();
+    assert_eq!(reply.rejection_reason, "Too many words.");
     let request = hookwright_tests::ask::log_in("error");
     assert_eq!(hooks.user_will_log_in(request).await.unwrap_err().code(), Code::Internal);
 }

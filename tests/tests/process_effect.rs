@@ -34,9 +34,9 @@ async fn levels(level: &str) -> Vec<String> {
 #[tokio::test]
 async fn the_log_shows_what_is_at_its_level_and_above() {
     assert_eq!(levels("error").await, ["error"]);
-    assert_eq!(levels("warn").await, ["error"]);
-    assert_eq!(levels("info").await, ["error", "info"]);
-    assert_eq!(levels("DEBUG").await, ["debug", "error", "info"]);
+    assert_eq!(levels("warn").await, ["error", "warn"]);
+    assert_eq!(levels("info").await, ["error", "info", "warn"]);
+    assert_eq!(levels("DEBUG").await, ["debug", "error", "info", "warn"]);
 }
 
 #[tokio::test]

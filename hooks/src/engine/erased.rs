@@ -30,6 +30,16 @@ pub trait Hook: 'static {
     /// The arguments for the next handler.
     fn arguments(exchange: &mut Self::Exchange) -> Self::Arguments;
 
+    /// Refuses an answer that cannot be carried.
+    ///
+    /// # Errors
+    ///
+    /// What cannot be said, as an error of the handler.
+    fn check(output: &Self::Output) -> crate::Result<()> {
+        let _ = output;
+        Ok(())
+    }
+
     /// Takes in the answer of one handler.
     fn fold(exchange: &mut Self::Exchange, output: Self::Output) -> Flow;
 }
@@ -66,6 +76,10 @@ impl<U: Unary> Hook for U {
         let mut request = open.take_request();
         open.reply.carry(&mut request);
         U::arguments(request)
+    }
+
+    fn check(output: &Self::Output) -> crate::Result<()> {
+        U::Reply::check(output)
     }
 
     fn fold(open: &mut Open<U>, output: Self::Output) -> Flow {
@@ -128,6 +142,7 @@ where
     R: Answer<H::Output>,
 {
     let output = returned.answer()?;
+    H::check(&output)?;
     Ok(Box::new(move |exchange: &mut dyn Exchange| H::fold(known::<H>(exchange), output)))
 }
 

@@ -94,6 +94,19 @@ macro_rules! reply_form {
             type Output = $crate::Verdict<$crate::Upload>;
             const ANSWER: &'static str = "Verdict<Upload>";
             const UNANSWERED: &'static str = "allowed, unchanged";
+            fn check(verdict: &$crate::Verdict<$crate::Upload>) -> $crate::Result<()> {
+                let content = match verdict {
+                    $crate::Verdict::Replace(upload) => upload.content.as_ref(),
+                    _ => None,
+                };
+                match content {
+                    // To the host it means "unchanged", and the file would be stored as it came.
+                    Some(content) if content.is_empty() => Err($crate::Error::unimplemented(
+                        "a file cannot be made empty, the wire has no way to say so: reject it",
+                    )),
+                    _ => Ok(()),
+                }
+            }
             fn fold(&mut self, verdict: $crate::Verdict<$crate::Upload>) -> $crate::engine::Flow {
                 match verdict {
                     $crate::Verdict::Allow => $crate::engine::Flow::Next,

@@ -28,6 +28,16 @@ pub trait Reply<Request>: Default {
         let _ = request;
     }
 
+    /// Refuses an answer that the wire cannot carry.
+    ///
+    /// # Errors
+    ///
+    /// What cannot be said, as an error of the handler.
+    fn check(output: &Self::Output) -> crate::Result<()> {
+        let _ = output;
+        Ok(())
+    }
+
     /// Takes in the answer of one handler.
     fn fold(&mut self, output: Self::Output) -> Flow;
 

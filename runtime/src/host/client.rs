@@ -95,6 +95,17 @@ impl HookClient {
         messages.push(ServeHttpRequest { body_complete: true, ..Default::default() });
         let mut request = tonic::Request::new(futures::stream::iter(messages));
         request.set_timeout(timeout);
+        // What is set above ends with the head.
+        let whole = tokio::time::timeout(timeout, self.whole_response(request));
+        whole.await.unwrap_or_else(|_| {
+            Err(Status::deadline_exceeded(format!("no whole response within {timeout:?}")))
+        })
+    }
+
+    async fn whole_response(
+        &self,
+        request: tonic::Request<impl futures::Stream<Item = ServeHttpRequest> + Send + 'static>,
+    ) -> Result<ServeHttpResponse, Status> {
         let mut client =
             PluginHooksClient::new(self.channel()).max_decoding_message_size(LARGEST_MESSAGE);
         let mut incoming = client.serve_http(request).await?.into_inner();

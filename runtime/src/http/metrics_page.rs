@@ -31,7 +31,11 @@ impl Engine {
             refusal.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
             return Some(refusal);
         }
-        let mut response = Response::new(Body::from(self.metrics.render(self)));
+        let text = match *request.method() {
+            Method::HEAD => String::new(),
+            _ => self.metrics.render(self),
+        };
+        let mut response = Response::new(Body::from(text));
         response.headers_mut().insert(header::CONTENT_TYPE, TEXT);
         Some(response)
     }

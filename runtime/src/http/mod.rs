@@ -54,7 +54,8 @@ impl Engine {
         let deadline = limit.and_then(|limit| started.checked_add(limit));
         let run = self.step(link, deadline, cancelled, &mut exchange).await;
         let handler = link.handler.registration.handler;
-        let response = run.and_then(|_| checked(handler, exchange.response));
+        let plugin = link.handler.plugin.id();
+        let response = run.and_then(|_| checked(plugin, handler, exchange.response));
         record::responded(&link.handler, started, &response);
         match response {
             Ok(mut response) => {
@@ -69,12 +70,12 @@ impl Engine {
 }
 
 /// Refuses what HTTP cannot have as an answer.
-fn checked(handler: &str, response: Option<Response>) -> Result<Response, Failure> {
+fn checked(plugin: &str, handler: &str, response: Option<Response>) -> Result<Response, Failure> {
     let response =
         response.ok_or_else(|| Failure::new(Code::Internal, "the handler left no response"))?;
     if response.status().is_informational() {
         let text = format!("{} is not the status of an answer", response.status().as_u16());
-        tracing::error!(handler, "{text}");
+        tracing::error!(plugin, handler, "{text}");
         return Err(Failure::new(Code::Internal, text));
     }
     Ok(response)

@@ -24,6 +24,10 @@ impl Methods for Engine {
         Ok(Engine::call(self, method, request, caller_limit).await?)
     }
 
+    fn too_large(self: &Arc<Self>, method: &str) -> Result<Bytes, Status> {
+        Ok(self.refuse_too_large(method)?)
+    }
+
     fn stream(
         self: &Arc<Self>,
         request: ::http::Request<Body>,

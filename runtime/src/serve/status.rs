@@ -44,6 +44,12 @@ pub(crate) fn caller_limit(headers: &HeaderMap) -> Option<Duration> {
     })
 }
 
+/// Whether a request was refused because it is above the limit.
+pub(super) fn is_too_large(response: &http::Response<Body>) -> bool {
+    // Nothing of ours answers OUT_OF_RANGE.
+    response.headers().get("grpc-status").is_some_and(|status| status == "11")
+}
+
 /// tonic answers a request above the limit with OUT_OF_RANGE where other implementations of gRPC,
 /// and so hosts, have RESOURCE_EXHAUSTED. Nothing of ours answers OUT_OF_RANGE.
 pub(super) fn too_large_is_resource_exhausted(response: &mut http::Response<Body>) {

@@ -7,14 +7,15 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, ready};
+use http_body_util::Full;
 use tonic::body::Body;
 use tonic::server::{Grpc, NamedService};
 use tonic::{Request, Response, Status};
-use tower::Service;
+use tower::{Service, service_fn};
 
 use super::raw::RawCodec;
-use super::status::{caller_limit, too_large_is_resource_exhausted};
+use super::status::{caller_limit, is_too_large};
 use crate::refusal::LARGEST_MESSAGE;
 
 /// Answers the unary calls of one service, by the name of the method and on encoded messages.
@@ -29,6 +30,12 @@ pub trait Methods: Send + Sync + 'static {
         request: Bytes,
         caller_limit: Option<Duration>,
     ) -> impl Future<Output = Result<Bytes, Status>> + Send;
+
+    /// Answers a call whose request is larger than a message may be.
+    fn too_large(self: &Arc<Self>, method: &str) -> Result<Bytes, Status> {
+        let text = format!("{method}: the request has more than {LARGEST_MESSAGE} bytes");
+        Err(Status::resource_exhausted(text))
+    }
 
     /// Answers a call that is not unary; gives the request back if the method is none of these.
     #[expect(clippy::result_large_err, reason = "not an error: it is moved on, once a call")]
@@ -79,19 +86,35 @@ impl<M: Methods> Service<http::Request<Body>> for UnaryService<M> {
                 Ok(stream) => return Ok(stream.await),
                 Err(request) => request,
             };
+            let path = request.uri().path().to_owned();
             let method = Method {
-                methods,
-                path: request.uri().path().to_owned(),
+                methods: Arc::clone(&methods),
+                path: path.clone(),
                 caller_limit: caller_limit(request.headers()),
             };
-            let mut response = Grpc::new(RawCodec)
+            let response = Grpc::new(RawCodec)
                 .max_decoding_message_size(LARGEST_MESSAGE)
                 .unary(method, request)
                 .await;
-            too_large_is_resource_exhausted(&mut response);
-            Ok(response)
+            if !is_too_large(&response) {
+                return Ok(response);
+            }
+            let reply = methods.too_large(method_of::<M>(&path));
+            let answer =
+                service_fn(move |_: Request<Bytes>| ready(reply.clone().map(Response::new)));
+            Ok(Grpc::new(RawCodec).unary(answer, empty_request()).await)
         })
     }
+}
+
+/// Of `/service/method` what follows the service; a further slash is part of no name.
+fn method_of<M: Methods>(path: &str) -> &str {
+    path.get(M::SERVICE.len() + 2..).unwrap_or_default()
+}
+
+/// A request with an empty message, to hang an answer on.
+fn empty_request() -> http::Request<Body> {
+    http::Request::new(Body::new(Full::new(Bytes::from_static(&[0; 5]))))
 }
 
 /// The method of one call.
@@ -115,8 +138,7 @@ impl<M: Methods> Service<Request<Bytes>> for Method<M> {
         let path = std::mem::take(&mut self.path);
         let caller_limit = self.caller_limit;
         Box::pin(async move {
-            // Of `/service/method` what follows the service; a further slash is part of no name.
-            let method = path.get(M::SERVICE.len() + 2..).unwrap_or_default();
+            let method = method_of::<M>(&path);
             let reply = methods.call(method, request.into_inner(), caller_limit).await?;
             Ok(Response::new(reply))
         })

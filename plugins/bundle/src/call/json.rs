@@ -106,6 +106,16 @@ impl Reply {
     /// Whether it holds a rejection or an error.
     pub(super) fn is_refusal(&self) -> bool {
         // A reply that has no such field does not have it set either.
-        ["rejection_reason", "error"].iter().any(|field| self.message.has_field_by_name(field))
+        let says_no = |field: &str| self.message.has_field_by_name(field);
+        ["rejection_reason", "error"].into_iter().any(says_no) || self.is_http_error()
+    }
+
+    /// Whether it is an HTTP response with a status from 400 on.
+    fn is_http_error(&self) -> bool {
+        let init = self.message.get_field_by_name("init");
+        let status = init
+            .as_deref()
+            .and_then(|init| init.as_message()?.get_field_by_name("status_code")?.as_i32());
+        status.is_some_and(|status| status >= 400)
     }
 }
