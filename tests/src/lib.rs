@@ -7,8 +7,10 @@
 
 pub mod ask;
 pub mod frames;
+pub mod host;
 pub mod leave;
 pub mod metrics;
+pub mod parity;
 pub mod raw;
 pub mod records;
 pub mod server;

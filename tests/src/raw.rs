@@ -20,10 +20,27 @@ pub const HOOKS: &str = "mattermost.pluginapi.v1.PluginHooks";
 ///
 /// If the method cannot be part of a path.
 pub async fn call(channel: &Channel, method: &str, body: Bytes) -> Result<Bytes, Status> {
+    send(channel, method, Request::new(body)).await
+}
+
+/// The same with what belongs to a request besides its bytes, such as its deadline.
+///
+/// # Errors
+///
+/// The status that it answers with.
+///
+/// # Panics
+///
+/// If the method cannot be part of a path.
+pub async fn send(
+    channel: &Channel,
+    method: &str,
+    request: Request<Bytes>,
+) -> Result<Bytes, Status> {
     let path = PathAndQuery::try_from(format!("/{HOOKS}/{method}")).expect("a path");
     let mut grpc = Grpc::new(channel.clone()).max_decoding_message_size(i32::MAX as usize);
     grpc.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
-    Ok(grpc.unary(Request::new(body), path, Raw).await?.into_inner())
+    Ok(grpc.unary(request, path, Raw).await?.into_inner())
 }
 
 /// Leaves messages as they are.

@@ -1,0 +1,14 @@
+//! The second of two plugins that handle every unary hook, and do what the script says. Its handlers
+//! of hooks with an odd id block, the others wait; in the first plugin it is the other way round.
+
+hookwright::plugin! { id: "com.example.parity.second", config: Settings }
+
+/// The plugin's configuration.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// A number, to be given wrongly.
+    pub limit: u8,
+}
+
+fixture_parity_script::handlers! { even: async, odd: sync }
