@@ -12,6 +12,7 @@ pub mod metrics;
 pub mod raw;
 pub mod records;
 pub mod server;
+pub mod tls;
 pub mod usage;
 pub mod web;
 
