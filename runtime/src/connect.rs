@@ -8,9 +8,13 @@ use std::{fmt, io};
 use futures::future::BoxFuture;
 use http::Uri;
 use hyper_util::rt::TokioIo;
-use tokio::net::UnixStream;
+use tokio::net::{TcpStream, UnixStream};
+use tokio_rustls::client::TlsStream;
+use tokio_util::either::Either;
 use tonic::transport::{Channel, Endpoint};
 use tower::service_fn;
+
+use crate::goplugin::tls::MutualTls;
 
 /// How long a connection may take to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -73,6 +77,8 @@ impl fmt::Display for Target {
     }
 }
 
+type Socket = Either<TcpStream, UnixStream>;
+
 impl Target {
     /// A channel that connects when it is first used, and again when the connection was lost.
     #[must_use]
@@ -82,6 +88,28 @@ impl Target {
             Self::Unix(path) => {
                 unix().connect_with_connector_lazy(service_fn(unix_connector(path.clone())))
             }
+        }
+    }
+
+    /// The same over TLS.
+    pub(crate) fn channel_over(&self, tls: MutualTls) -> Channel {
+        // The scheme of the connector is the one that tonic leaves alone, that of the requests the
+        // one that is true.
+        unix()
+            .origin(Uri::from_static("https://localhost"))
+            .connect_with_connector_lazy(service_fn(tls_connector(self.clone(), tls)))
+    }
+
+    /// A connection without anything on it.
+    async fn open(&self) -> io::Result<Socket> {
+        match self {
+            Self::Tcp(uri) => {
+                let authority = uri.authority().map_or("", |authority| authority.as_str());
+                let socket = TcpStream::connect(authority).await?;
+                socket.set_nodelay(true)?;
+                Ok(Either::Left(socket))
+            }
+            Self::Unix(path) => UnixStream::connect(path).await.map(Either::Right),
         }
     }
 
@@ -115,5 +143,15 @@ fn unix_connector(
     move |_| {
         let path = path.clone();
         Box::pin(async move { UnixStream::connect(path).await.map(TokioIo::new) })
+    }
+}
+
+fn tls_connector(
+    target: Target,
+    tls: MutualTls,
+) -> impl Fn(Uri) -> BoxFuture<'static, io::Result<TokioIo<TlsStream<Socket>>>> + Clone {
+    move |_| {
+        let (target, tls) = (target.clone(), tls.clone());
+        Box::pin(async move { tls.connect(target.open().await?).await.map(TokioIo::new) })
     }
 }

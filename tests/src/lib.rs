@@ -14,6 +14,7 @@ pub mod parity;
 pub mod raw;
 pub mod records;
 pub mod server;
+pub mod tls;
 pub mod usage;
 pub mod web;
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::process::Child as Process;
 use tokio_util::task::AbortOnDropHandle;
+use tonic::transport::Channel;
 
 use super::{HookClient, OutputSink, stdio};
 use crate::connect::Target;
@@ -34,10 +35,11 @@ impl Child {
     pub(super) fn new(
         process: Process,
         target: Target,
+        channel: Channel,
         mut readers: Vec<AbortOnDropHandle<()>>,
         output: Option<OutputSink>,
     ) -> Self {
-        let client = HookClient::new(target.channel());
+        let client = HookClient::new(channel);
         readers.extend(output.map(|sink| stdio::forward(client.channel(), sink)));
         Self { process, client, target, readers }
     }

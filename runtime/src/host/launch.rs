@@ -13,6 +13,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::{Child, OutputSink};
 use crate::connect::Target;
+use crate::goplugin::tls::{BadCertificate, Identity, MutualTls, PeerCertificate, TlsError};
 use crate::start::cookie::Cookie;
 use crate::start::handshake::{Handshake, HandshakeError, Network};
 
@@ -35,6 +36,7 @@ pub struct Launcher {
     cookie: Cookie,
     versions: Vec<u32>,
     start_timeout: Duration,
+    auto_mtls: bool,
     log: LogSink,
     output: Option<OutputSink>,
 }
@@ -83,6 +85,15 @@ pub enum LaunchError {
     /// Its address cannot be used.
     #[error(transparent)]
     Address(#[from] crate::connect::BadTarget),
+    /// It was asked for TLS, and does not speak it.
+    #[error("the plugin shows no certificate in its handshake: it does not know AutoMTLS")]
+    NoCertificate,
+    /// The certificate in its handshake cannot be used.
+    #[error("the plugin's certificate, in its handshake: {0}")]
+    Certificate(#[source] BadCertificate),
+    /// There can be no TLS at our side.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// Reading from it failed.
     #[error("reading the handshake: {0}")]
     Read(#[from] std::io::Error),
@@ -98,6 +109,7 @@ impl Launcher {
             cookie: Cookie::MATTERMOST,
             versions: vec![1],
             start_timeout: Duration::from_secs(10),
+            auto_mtls: false,
             log,
             output: None,
         }
@@ -146,14 +158,23 @@ impl Launcher {
         self
     }
 
+    /// Speaks TLS to it, with certificates that are made for this launch: it serves nobody else, and
+    /// no other process can take its place.
+    #[must_use]
+    pub fn auto_mtls(mut self) -> Self {
+        self.auto_mtls = true;
+        self
+    }
+
     /// Starts it, and waits for its handshake.
     ///
     /// # Errors
     ///
     /// It cannot be run, or does not say in time where it listens.
     pub async fn launch(&self) -> Result<Child, LaunchError> {
+        let identity = self.auto_mtls.then(Identity::generate).transpose()?;
         let mut process = self
-            .command()
+            .command(identity.as_ref())
             .spawn()
             .map_err(|fault| LaunchError::Spawn { program: self.program.clone(), fault })?;
         let stderr = process.stderr.take().map(|stderr| forward(stderr, Arc::clone(&self.log)));
@@ -190,11 +211,15 @@ impl Launcher {
             let versions = self.versions.clone();
             return Err(LaunchError::Version { version: handshake.version, versions });
         }
+        let channel = match identity {
+            Some(identity) => target.channel_over(mutual(&identity, handshake.certificate)?),
+            None => target.channel(),
+        };
         let pipes = [stdout.map(drain), stderr].into_iter().flatten().collect();
-        Ok(Child::new(process, target, pipes, self.output.clone()))
+        Ok(Child::new(process, target, channel, pipes, self.output.clone()))
     }
 
-    fn command(&self) -> Command {
+    fn command(&self, identity: Option<&Identity>) -> Command {
         let versions: Vec<_> = self.versions.iter().map(u32::to_string).collect();
         let mut command = Command::new(&self.program);
         for (name, _) in std::env::vars_os() {
@@ -208,6 +233,7 @@ impl Launcher {
             .env("PLUGIN_MIN_PORT", "10000")
             .env("PLUGIN_MAX_PORT", "25000")
             .env("PLUGIN_PROTOCOL_VERSIONS", versions.join(","))
+            .envs(identity.map(|identity| ("PLUGIN_CLIENT_CERT", identity.pem())))
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -218,6 +244,13 @@ impl Launcher {
             .kill_on_drop(true);
         command
     }
+}
+
+/// TLS with the plugin that has shown this certificate in its handshake.
+fn mutual(identity: &Identity, shown: Option<String>) -> Result<MutualTls, LaunchError> {
+    let shown = shown.ok_or(LaunchError::NoCertificate)?;
+    let plugin = PeerCertificate::from_field(&shown).map_err(LaunchError::Certificate)?;
+    Ok(MutualTls::new(identity, plugin)?)
 }
 
 /// Passes on what the child writes to stderr, line by line.

@@ -8,6 +8,7 @@ mod reattach;
 mod stdio;
 mod supervise;
 
+pub use crate::goplugin::tls::TlsError;
 pub use child::{Child, Ended};
 pub use client::HookClient;
 pub use launch::{LaunchError, Launcher, LogSink};

@@ -1,49 +1,64 @@
-//! Accepted connections, tcp or unix, as one stream that never fails.
+//! Accepted connections, tcp or unix, in the clear or over TLS, as one stream that never fails.
 
 use std::io;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures::stream::{BoxStream, StreamExt as _};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpStream, UnixStream};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_stream::wrappers::{TcpListenerStream, UnixListenerStream};
 use tonic::transport::server::Connected;
 
+use super::preface::AwaitPreface;
+use crate::goplugin::tls::{Handshakes, MutualTls};
 use crate::start::bind::{Listener, SocketFile};
+use crate::stop::Stop;
 
 /// How long to wait after a failed accept, so that a process that is out of file descriptors does
 /// not spin.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// The connections of a listener.
-pub(crate) fn incoming(listener: Listener) -> BoxStream<'static, io::Result<Connection>> {
-    match listener {
-        Listener::Tcp(listener) => accepted(TcpListenerStream::new(listener).map(|accepted| {
-            // The server's own setting for this does not reach streams that it did not accept;
-            // without it small replies wait some 40 ms for an acknowledgement.
-            accepted.and_then(|stream| stream.set_nodelay(true).map(|()| Connection::Tcp(stream)))
-        })),
-        Listener::Unix(listener, file) => accepted(UnixListenerStream::new(listener).map({
-            // The file goes when the listener does.
-            let file: SocketFile = file;
-            move |accepted| {
-                let _ = &file;
-                accepted.map(Connection::Unix)
-            }
-        })),
-    }
+/// The connections of a listener. With TLS, those whose handshake has succeeded.
+pub(crate) fn incoming(
+    listener: Listener,
+    tls: Option<MutualTls>,
+    stop: Stop,
+) -> BoxStream<'static, io::Result<Connection>> {
+    let sockets = accepted(listener);
+    let streams = match tls {
+        None => sockets,
+        Some(tls) => encrypted(sockets, tls),
+    };
+    let connection = move |io| Ok(AwaitPreface::new(io, stop.clone()));
+    streams.map(connection).boxed()
 }
 
-/// Leaves failed accepts out: to the server an error of this stream would be its end.
-fn accepted(
-    stream: impl futures::Stream<Item = io::Result<Connection>> + Send + 'static,
-) -> BoxStream<'static, io::Result<Connection>> {
-    stream
+/// The sockets. Failed accepts are left out: to the server an error would be its end.
+fn accepted(listener: Listener) -> BoxStream<'static, Box<dyn Io>> {
+    let sockets: BoxStream<'static, io::Result<Box<dyn Io>>> = match listener {
+        Listener::Tcp(listener) => TcpListenerStream::new(listener)
+            .map(|accepted| {
+                let socket = accepted?;
+                // The server's own setting for this does not reach streams that it did not accept;
+                // without it small replies wait some 40 ms for an acknowledgement.
+                socket.set_nodelay(true)?;
+                Ok(Box::new(socket) as Box<dyn Io>)
+            })
+            .boxed(),
+        Listener::Unix(listener, file) => UnixListenerStream::new(listener)
+            .map({
+                // The file goes when the listener does.
+                let file: SocketFile = file;
+                move |accepted| {
+                    let _ = &file;
+                    accepted.map(|socket| Box::new(socket) as Box<dyn Io>)
+                }
+            })
+            .boxed(),
+    };
+    sockets
         .filter_map(|accepted| async {
             match accepted {
-                Ok(connection) => Some(Ok(connection)),
+                Ok(socket) => Some(socket),
                 Err(error) => {
                     tracing::warn!(%error, "a connection was not accepted");
                     tokio::time::sleep(PAUSE).await;
@@ -54,70 +69,35 @@ fn accepted(
         .boxed()
 }
 
-/// An accepted connection.
-#[derive(Debug)]
-pub(crate) enum Connection {
-    Tcp(TcpStream),
-    Unix(UnixStream),
+/// TLS over each of these, in the order in which the handshakes end.
+fn encrypted(
+    sockets: BoxStream<'static, Box<dyn Io>>,
+    tls: MutualTls,
+) -> BoxStream<'static, Box<dyn Io>> {
+    let state = (sockets, Handshakes::new(tls));
+    futures::stream::unfold(state, |(mut sockets, mut handshakes)| async {
+        loop {
+            tokio::select! {
+                socket = sockets.next() => handshakes.begin(socket?),
+                stream = handshakes.next() => {
+                    return Some((Box::new(stream) as Box<dyn Io>, (sockets, handshakes)));
+                }
+            }
+        }
+    })
+    .boxed()
 }
+
+/// Something to read and write.
+pub(crate) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
+
+/// A connection that the server may use.
+pub(crate) type Connection = AwaitPreface<Box<dyn Io>>;
 
 impl Connected for Connection {
     type ConnectInfo = ();
 
     fn connect_info(&self) {}
-}
-
-impl AsyncRead for Connection {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Tcp(stream) => Pin::new(stream).poll_read(cx, buffer),
-            Self::Unix(stream) => Pin::new(stream).poll_read(cx, buffer),
-        }
-    }
-}
-
-impl AsyncWrite for Connection {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        data: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        match self.get_mut() {
-            Self::Tcp(stream) => Pin::new(stream).poll_write(cx, data),
-            Self::Unix(stream) => Pin::new(stream).poll_write(cx, data),
-        }
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        data: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        match self.get_mut() {
-            Self::Tcp(stream) => Pin::new(stream).poll_write_vectored(cx, data),
-            Self::Unix(stream) => Pin::new(stream).poll_write_vectored(cx, data),
-        }
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        true
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Tcp(stream) => Pin::new(stream).poll_flush(cx),
-            Self::Unix(stream) => Pin::new(stream).poll_flush(cx),
-        }
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Tcp(stream) => Pin::new(stream).poll_shutdown(cx),
-            Self::Unix(stream) => Pin::new(stream).poll_shutdown(cx),
-        }
-    }
 }

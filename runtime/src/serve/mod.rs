@@ -3,6 +3,7 @@
 mod hooks;
 mod http;
 mod incoming;
+mod preface;
 mod raw;
 mod status;
 mod unary;
@@ -22,6 +23,7 @@ pub use unary::{Methods, UnaryService};
 
 use crate::engine::Engine;
 use crate::goplugin::controller::Controller;
+use crate::goplugin::tls::MutualTls;
 pub use crate::refusal::LARGEST_MESSAGE;
 use crate::start::bind::Listener;
 use crate::stop::Stop;
@@ -55,8 +57,14 @@ pub struct Serving {
     _upkeep: AbortOnDropHandle<()>,
 }
 
-/// Begins to serve. When this returns, calls are answered and health says SERVING.
-pub async fn serve(engine: Arc<Engine>, listener: Listener, stop: Stop) -> Serving {
+/// Begins to serve, over TLS if there is any. When this returns, calls are answered and health says
+/// SERVING.
+pub(crate) async fn serve(
+    engine: Arc<Engine>,
+    listener: Listener,
+    tls: Option<MutualTls>,
+    stop: Stop,
+) -> Serving {
     let (health, health_service) = tonic_health::server::health_reporter();
     for name in HEALTH_NAMES {
         health.set_service_status(name, ServingStatus::Serving).await;
@@ -69,7 +77,7 @@ pub async fn serve(engine: Arc<Engine>, listener: Listener, stop: Stop) -> Servi
         .add_service(health_service)
         .add_service(GrpcControllerServer::new(Controller { stop: stop.clone() }))
         .add_service(UnaryService::new(engine));
-    let incoming = incoming::incoming(listener);
+    let incoming = incoming::incoming(listener, tls, stop.clone());
     let drained = {
         let stop = stop.clone();
         async move { stop.drained().await }
@@ -99,7 +107,7 @@ impl Serving {
         match tokio::time::timeout(LINGER, &mut self.server).await {
             Ok(ended) => Ok(ended??),
             Err(_) => {
-                // A connection that its other side keeps open.
+                tracing::debug!("connections were closed that their other side kept open");
                 self.server.abort();
                 Ok(())
             }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::goplugin::tls::BadCertificate;
+
 /// The most of a wrong value, in characters, that is repeated in a message.
 const SHOWN: usize = 200;
 
@@ -32,6 +34,14 @@ pub enum Fault {
     NotText {
         /// The variable.
         variable: &'static str,
+    },
+    /// A certificate that cannot be used. The value is not repeated: it may be a key by mistake.
+    #[error("{variable}: {fault}")]
+    Certificate {
+        /// The variable.
+        variable: &'static str,
+        /// What is wrong with it.
+        fault: BadCertificate,
     },
     /// Two ports that make no range.
     #[error(

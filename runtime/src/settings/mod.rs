@@ -29,6 +29,7 @@ mod secret;
 #[cfg(test)]
 mod tests;
 
+pub use crate::goplugin::tls::{BadCertificate, PeerCertificate};
 pub use environment::Environment;
 pub use error::{Fault, SettingsError};
 pub use file::PluginConfigs;
@@ -69,6 +70,8 @@ pub struct Settings {
     pub unix_socket_dir: Option<PathBuf>,
     /// The group, by name or number, that may use the unix socket.
     pub unix_socket_group: Option<String>,
+    /// The one certificate with which a client may connect; without it there is no TLS.
+    pub client_cert: Option<PeerCertificate>,
     /// What to listen on; [`Settings::listen`] has the whole of it.
     pub listen_on: ListenOn,
     /// How long before the caller's deadline a hook is given up.
@@ -144,6 +147,7 @@ impl Settings {
         let protocol_versions = reader.text(&reference::PROTOCOL_VERSIONS);
         let unix_socket_dir = reader.optional(&reference::UNIX_SOCKET_DIR, |t| Some(here.join(t)));
         let unix_socket_group = reader.text(&reference::UNIX_SOCKET_GROUP);
+        let client_cert = client_cert(&mut reader);
         let listen_on = reader.value(&reference::LISTEN, parse::listen_on);
         let deadline_margin = reader.value(&reference::DEADLINE_MARGIN, |text| {
             parse::duration(text).filter(|time| *time <= Duration::from_secs(30))
@@ -180,6 +184,7 @@ impl Settings {
                 protocol_versions: protocol_versions?,
                 unix_socket_dir,
                 unix_socket_group: unix_socket_group?,
+                client_cert: client_cert?,
                 listen_on: listen_on?.unwrap_or(auto),
                 deadline_margin: deadline_margin?,
                 drain_timeout: drain_timeout?,
@@ -229,6 +234,16 @@ fn ports(reader: &mut Reader<'_>) -> Result<RangeInclusive<u16>, Refused> {
         (first, last) if first > 0 && first <= last => Ok(first..=last),
         _ => Err(reader.refuse(Fault::PortRange { min, max })),
     }
+}
+
+fn client_cert(reader: &mut Reader<'_>) -> Result<Option<PeerCertificate>, Refused> {
+    let info = &reference::CLIENT_CERT;
+    let Some(text) = reader.text(info)? else {
+        return Ok(None);
+    };
+    PeerCertificate::from_pem(&text)
+        .map(Some)
+        .map_err(|fault| reader.refuse(Fault::Certificate { variable: info.variable, fault }))
 }
 
 fn bounds(

@@ -106,6 +106,12 @@ settings! {
         meaning: "The group, by name or number, that may use the unix socket.",
         ..ROW
     }
+    CLIENT_CERT {
+        variable: "PLUGIN_CLIENT_CERT",
+        expected: "one certificate in PEM",
+        meaning: "The host's certificate, in PEM: nobody else may connect, and TLS is spoken.",
+        ..ROW
+    }
     LISTEN {
         variable: "HOOKWRIGHT_LISTEN",
         toml_key: Some("listen"),

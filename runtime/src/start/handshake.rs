@@ -61,12 +61,12 @@ impl fmt::Display for Address {
 
 /// The line to print, with its newline.
 ///
-/// The sixth field, for a certificate, is there and empty: that is how go-plugin's own plugins
-/// write it.
+/// The sixth field, for a certificate in base64, is there and empty where none was asked for: that
+/// is how go-plugin's own plugins write it.
 #[must_use]
-pub fn line(version: u32, address: &Address) -> String {
+pub fn line(version: u32, address: &Address, certificate: Option<&str>) -> String {
     let Address { network, text } = address;
-    format!("{CORE}|{version}|{network}|{text}|grpc|\n")
+    format!("{CORE}|{version}|{network}|{text}|grpc|{}\n", certificate.unwrap_or_default())
 }
 
 /// What a host reads from the line.

@@ -20,6 +20,7 @@ use self::cookie::Cookie;
 use crate::api::GrpcTransport;
 use crate::connect::Target;
 use crate::engine::Engine;
+use crate::goplugin::tls::{Identity, MutualTls, TlsError};
 use crate::log::{self, Level};
 use crate::serve;
 use crate::settings::{Environment, Settings};
@@ -101,11 +102,7 @@ fn start(launch: Launch, crates: &[&str]) -> Result<(), Fault> {
     for variable in &settings.unknown_variables {
         tracing::warn!("there is no setting {variable}");
     }
-    if environment.get("PLUGIN_CLIENT_CERT").is_some() {
-        tracing::warn!(
-            "the host asks for TLS (PLUGIN_CLIENT_CERT), which is not spoken: it will not connect"
-        );
-    }
+    let tls = tls(&settings, standalone).map_err(|e| fault(exit::CANNOT_START, &e))?;
     let registry = Registry::collect(crates).map_err(|e| fault(exit::CANNOT_START, &e))?;
     let listen = match launch {
         Launch::Standalone(listen) => listen.unwrap_or_else(|| settings.listen()),
@@ -124,10 +121,10 @@ fn start(launch: Launch, crates: &[&str]) -> Result<(), Fault> {
         let address = listener.address();
         let _watchdog = Watchdog::start(Handle::current(), settings.watchdog, address.socket())
             .map_err(|e| fault(exit::CANNOT_START, &e))?;
-        let serving = serve::serve(engine, listener, stop).await;
+        let serving = serve::serve(engine, listener, tls.mutual, stop).await;
         let line = match standalone {
             true => format!("{address}\n"),
-            false => handshake::line(version(&settings), &address),
+            false => handshake::line(version(&settings), &address, tls.field.as_deref()),
         };
         stdout.write_line(&line).map_err(|e| fault(exit::CANNOT_START, &e))?;
         tracing::info!(
@@ -164,6 +161,27 @@ fn engine(
         Arc::new(GrpcTransport::new(target.channel(), name)) as Arc<dyn Transport>
     });
     Ok(Arc::new(Engine::new(registry, settings, api)?))
+}
+
+/// What the host's wish for TLS comes to.
+#[derive(Default)]
+struct Tls {
+    mutual: Option<MutualTls>,
+    /// Our certificate, for the handshake.
+    field: Option<String>,
+}
+
+fn tls(settings: &Settings, standalone: bool) -> Result<Tls, TlsError> {
+    let Some(host) = &settings.client_cert else {
+        return Ok(Tls::default());
+    };
+    if standalone {
+        tracing::warn!("PLUGIN_CLIENT_CERT is ignored: there is no host to tell our certificate");
+        return Ok(Tls::default());
+    }
+    let identity = Identity::generate()?;
+    let mutual = MutualTls::new(&identity, host.clone())?;
+    Ok(Tls { mutual: Some(mutual), field: Some(identity.field()) })
 }
 
 fn version(settings: &Settings) -> u32 {

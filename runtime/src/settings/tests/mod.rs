@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
+use crate::goplugin::tls::Identity;
 
 mod file;
 
@@ -50,6 +51,7 @@ fn nothing_set_gives_the_defaults() {
         protocol_versions: None,
         unix_socket_dir: None,
         unix_socket_group: None,
+        client_cert: None,
         listen_on: ListenOn::Tcp,
         deadline_margin: Duration::from_millis(500),
         drain_timeout: Duration::from_secs(5),
@@ -76,6 +78,7 @@ fn nothing_set_gives_the_defaults() {
 
 #[test]
 fn every_variable_is_read() {
+    let host = Identity::generate().unwrap().pem();
     let settings = of(&[
         ("MATTERMOST_PLUGIN_ID", "com.example"),
         ("MATTERMOST_PLUGIN_PATH", "/opt/plugin"),
@@ -87,6 +90,7 @@ fn every_variable_is_read() {
         ("PLUGIN_PROTOCOL_VERSIONS", "1,2"),
         ("PLUGIN_UNIX_SOCKET_DIR", "/run/plugin"),
         ("PLUGIN_UNIX_SOCKET_GROUP", "chat"),
+        ("PLUGIN_CLIENT_CERT", &host),
         ("HOOKWRIGHT_LISTEN", "tcp"),
         ("HOOKWRIGHT_DEADLINE_MARGIN", "0s"),
         ("HOOKWRIGHT_DRAIN_TIMEOUT", "10min"),
@@ -115,6 +119,7 @@ fn every_variable_is_read() {
         protocol_versions: Some("1,2".to_owned()),
         unix_socket_dir: Some("/run/plugin".into()),
         unix_socket_group: Some("chat".to_owned()),
+        client_cert: Some(PeerCertificate::from_pem(&host).unwrap()),
         listen_on: ListenOn::Tcp,
         deadline_margin: Duration::ZERO,
         drain_timeout: Duration::from_secs(600),
@@ -203,6 +208,15 @@ fn ports_that_make_no_range_are_refused_once() {
     assert_eq!(error, r#"PLUGIN_MIN_PORT is "x": expected a port from 0 to 65535"#);
     assert_eq!(of(&[("PLUGIN_MIN_PORT", "0"), ("PLUGIN_MAX_PORT", "0")]).ports, 0..=0);
     assert_eq!(of(&[("PLUGIN_MIN_PORT", "7"), ("PLUGIN_MAX_PORT", "7")]).ports, 7..=7);
+}
+
+#[test]
+fn a_certificate_that_is_none_is_refused_without_repeating_it() {
+    for wrong in ["nonsense", "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----"] {
+        let error = error_of(&[("PLUGIN_CLIENT_CERT", wrong)]);
+        assert!(error.starts_with("PLUGIN_CLIENT_CERT: expected one certificate"), "{error}");
+        assert!(!error.contains("nonsense") && !error.contains("c2VjcmV0"), "{error}");
+    }
 }
 
 #[test]

@@ -12,9 +12,9 @@ fn fault(line: &str) -> HandshakeFault {
 
 #[test]
 fn the_line_has_six_fields_and_a_newline() {
-    assert_eq!(line(1, &tcp("127.0.0.1:1234")), "1|1|tcp|127.0.0.1:1234|grpc|\n");
+    assert_eq!(line(1, &tcp("127.0.0.1:1234"), None), "1|1|tcp|127.0.0.1:1234|grpc|\n");
     let unix = Address { network: Network::Unix, text: "/tmp/plugin1".to_owned() };
-    assert_eq!(line(2, &unix), "1|2|unix|/tmp/plugin1|grpc|\n");
+    assert_eq!(line(2, &unix, None), "1|2|unix|/tmp/plugin1|grpc|\n");
 }
 
 #[test]
@@ -88,12 +88,14 @@ proptest! {
         version: u32,
         port in 1_u16..,
         path in "/[^|\\p{C}]{0,90}",
+        certificate in proptest::option::of("[A-Za-z0-9+/]{51,800}"),
     ) {
         let (v4, v6) = (format!("127.0.0.1:{port}"), format!("[::1]:{port}"));
         let unix = Address { network: Network::Unix, text: path };
         for address in [tcp(&v4), tcp(&v6), unix] {
-            let read = Handshake::parse(&line(version, &address));
-            let expected = Handshake { version, address, certificate: None, multiplex: false };
+            let read = Handshake::parse(&line(version, &address, certificate.as_deref()));
+            let certificate = certificate.clone();
+            let expected = Handshake { version, address, certificate, multiplex: false };
             prop_assert_eq!(read, Ok(expected));
         }
     }

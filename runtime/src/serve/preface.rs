@@ -1,0 +1,88 @@
+//! Connections that have yet to show that they are for us.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use crate::stop::Stop;
+
+/// How many bytes a client says before anything else in HTTP/2.
+const PREFACE: usize = 24;
+
+/// How long a client may take for them.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// A connection that breaks off when its client has not said who it is in time. At the end of the
+/// process there is no time left: nobody is kept waiting for a client that never said a word.
+pub(crate) struct AwaitPreface<S> {
+    io: S,
+    missing: usize,
+    /// Until the preface has been read.
+    given_up: Option<BoxFuture<'static, ()>>,
+}
+
+impl<S> AwaitPreface<S> {
+    pub(crate) fn new(io: S, stop: Stop) -> Self {
+        let given_up = Box::pin(async move {
+            // Whichever it was, it is over.
+            let _ = tokio::time::timeout(TIMEOUT, stop.drained()).await;
+        });
+        Self { io, missing: PREFACE, given_up: Some(given_up) }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for AwaitPreface<S> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut this.io).poll_read(cx, buffer);
+        let Some(given_up) = &mut this.given_up else {
+            return read;
+        };
+        this.missing = this.missing.saturating_sub(buffer.filled().len() - before);
+        if this.missing == 0 {
+            this.given_up = None;
+        } else if read.is_pending() && given_up.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        }
+        read
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for AwaitPreface<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        data: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.io).poll_write(cx, data)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        data: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.io).poll_write_vectored(cx, data)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.io.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(cx)
+    }
+}
