@@ -9,6 +9,7 @@ pub mod ask;
 pub mod frames;
 pub mod leave;
 pub mod metrics;
+pub mod printed;
 pub mod raw;
 pub mod records;
 pub mod server;

@@ -1,3 +1,4 @@
 //! What go-plugin itself speaks to a plugin, beside the hooks.
 
 pub(crate) mod controller;
+pub(crate) mod stdio;

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hookwright_proto::go_plugin::grpc_controller_server::GrpcControllerServer;
+use hookwright_proto::go_plugin::grpc_stdio_server::GrpcStdioServer;
 use tokio::task::JoinHandle;
 use tokio_util::task::AbortOnDropHandle;
 use tonic::transport::Server;
@@ -22,6 +23,7 @@ pub use unary::{Methods, UnaryService};
 
 use crate::engine::Engine;
 use crate::goplugin::controller::Controller;
+use crate::goplugin::stdio::Stdio;
 pub use crate::refusal::LARGEST_MESSAGE;
 use crate::start::bind::Listener;
 use crate::stop::Stop;
@@ -68,6 +70,7 @@ pub async fn serve(engine: Arc<Engine>, listener: Listener, stop: Stop) -> Servi
         .http2_max_pending_accept_reset_streams(Some(RESETS))
         .add_service(health_service)
         .add_service(GrpcControllerServer::new(Controller { stop: stop.clone() }))
+        .add_service(GrpcStdioServer::new(Stdio { output: stop.output().clone() }))
         .add_service(UnaryService::new(engine));
     let incoming = incoming::incoming(listener);
     let drained = {
