@@ -24,7 +24,7 @@
 //! # fn main() {}
 //! ```
 //!
-//! This crate is all that a plugin depends on. It knows nothing of processes, sockets and serving;
+//! This crate is all that a plugin depends on. It knows nothing of sockets and serving;
 //! `hookwright-runtime` serves what is registered here, and the bundle, a binary, links the plugin
 //! crates to it.
 
@@ -32,6 +32,7 @@
 extern crate self as hookwright;
 
 pub mod api;
+mod command;
 mod config;
 mod context;
 pub mod engine;
@@ -46,6 +47,7 @@ mod registry;
 mod structs;
 
 pub use api::{ApiError, AppError};
+pub use command::command;
 pub use config::{Config, ConfigError};
 pub use context::Context;
 pub use error::{Error, ErrorKind, Result};
