@@ -94,6 +94,8 @@ pub(crate) struct Bulkhead {
     /// Threads are dear, so handlers that block one have less room.
     pub(crate) sync: Room,
     pub(crate) asynchronous: Room,
+    /// HTTP requests, until their responses have ended.
+    pub(crate) web: Room,
     /// The room that all plugins share.
     all: Arc<Room>,
     /// Sync handlers that nobody waits for any more but which have not ended; they keep their
@@ -109,10 +111,11 @@ pub(crate) struct Slot {
 }
 
 impl Bulkhead {
-    pub(crate) fn new(sync: Bounds, asynchronous: Bounds, all: Arc<Room>) -> Self {
+    pub(crate) fn new(sync: Bounds, asynchronous: Bounds, web: Bounds, all: Arc<Room>) -> Self {
         Self {
             sync: Room::new("synchronous handlers of the plugin", sync),
             asynchronous: Room::new("asynchronous handlers of the plugin", asynchronous),
+            web: Room::new("HTTP requests of the plugin", web),
             all,
             abandoned: AtomicUsize::new(0),
         }

@@ -36,7 +36,7 @@ impl Engine {
     /// There is no such method, the body is not its request, the process is stopping or has too much
     /// to do, or every handler failed in a way that the reply cannot say.
     pub async fn call(
-        &self,
+        self: &Arc<Self>,
         method: &str,
         body: Bytes,
         caller_limit: Option<Duration>,
@@ -54,7 +54,7 @@ impl Engine {
 
     /// Answers a call of a hook.
     async fn answer(
-        &self,
+        self: &Arc<Self>,
         hook: &HookInfo,
         open: OpenExchange,
         body: Bytes,
@@ -74,8 +74,8 @@ impl Engine {
             Ok(reply) => Ok(reply),
             Err(refused) => {
                 if hook.name == HookName::OnActivate {
-                    let left = caller_limit.map(|limit| limit.saturating_sub(started.elapsed()));
-                    self.undo_activation(refused.at, left).await;
+                    let active = refused.succeeded.clone();
+                    self.undo_activation(active, started, caller_limit).await;
                 }
                 self.answer_failure(hook, refused, &mut *exchange)
             }
@@ -99,7 +99,24 @@ impl Engine {
             Ok(place) => Ok((under_way, place)),
             Err(why) => {
                 let failure = Failure::no_room(&why);
-                record::shed(hook, &failure);
+                record::shed(&self.metrics, hook, &failure);
+                Err(failure)
+            }
+        }
+    }
+
+    /// The same for a page of a plugin, which has a bound of its own.
+    pub(crate) fn enter_web(
+        &self,
+        link: &Link,
+    ) -> Result<(UnderWay, OwnedSemaphorePermit), Failure> {
+        let hook = HookName::ServeHTTP.info();
+        let under_way = self.enter(hook)?;
+        match link.bulkhead.web.try_enter() {
+            Ok(place) => Ok((under_way, place)),
+            Err(why) => {
+                let failure = Failure::no_room(&why);
+                record::shed(&self.metrics, hook, &failure);
                 Err(failure)
             }
         }
@@ -115,34 +132,48 @@ impl Engine {
         exchange: &mut dyn UnaryExchange,
     ) -> Result<(), Refused> {
         let mut answered = false;
-        let mut failed: Vec<(&Arc<Link>, Refused)> = Vec::new();
-        for (at, link) in self.chain(hook.name).iter().enumerate() {
+        let mut end = None;
+        let mut failed: Vec<(&Arc<Link>, Failure)> = Vec::new();
+        let mut succeeded = Vec::new();
+        for link in self.chain(hook.name) {
             if without.contains(&link.handler.plugin.id()) {
                 continue;
             }
-            let policy = link.handler.settings.on_failure;
             match self.step(link, deadline, CancellationToken::new(), exchange).await {
-                Ok(Flow::Next) => answered = true,
                 Ok(Flow::Declined) => {}
-                Ok(Flow::Stop) => return Ok(()),
-                Err(failure) if policy == FailurePolicy::Closed => {
-                    return Err(Refused { failure, policy, at });
+                Ok(flow) => {
+                    answered = true;
+                    if hook.class == ChainClass::Lifecycle {
+                        succeeded.push(Arc::clone(link));
+                    }
+                    if flow == Flow::Stop {
+                        break;
+                    }
                 }
-                Err(failure) => failed.push((link, Refused { failure, policy, at })),
+                Err(failure) if link.handler.settings.on_failure == FailurePolicy::Closed => {
+                    end = Some((failure, FailurePolicy::Closed));
+                    break;
+                }
+                Err(failure) => failed.push((link, failure)),
             }
         }
         // What fails although its policy is open: the next one runs, and the host goes on. It hears of
         // it only where nobody else answered, or where it asks for nothing but an error.
         let is_answer = hook.on_failure == FailurePolicy::Open
             && (!answered || hook.class == ChainClass::Lifecycle);
-        if is_answer && !failed.is_empty() {
-            return Err(failed.swap_remove(0).1);
+        if end.is_none() && is_answer && !failed.is_empty() {
+            end = Some((failed.remove(0).1, FailurePolicy::Open));
         }
         failed.iter().for_each(|(link, _)| record::swallowed(link));
-        if !answered {
-            exchange.unanswered();
+        match end {
+            Some((failure, policy)) => Err(Refused { failure, policy, succeeded }),
+            None => {
+                if !answered {
+                    exchange.unanswered();
+                }
+                Ok(())
+            }
         }
-        Ok(())
     }
 
     /// Runs one handler on the exchange. The token is cancelled if the handler is given up.
@@ -185,7 +216,12 @@ impl Engine {
             api: Client::new(Arc::clone(&self.api), deadline),
         });
         let job = (handler.registration.start)(cx, exchange);
-        let run = Run { link: Arc::clone(link), pass, slot, cancelled, deadline, started, span };
+        // Not where most of it went by waiting, or on the handlers before it, or the caller hurries.
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        let has_its_time =
+            self.limit_of(handler).zip(left).is_some_and(|(whole, left)| left >= whole / 2);
+        let link = Arc::clone(link);
+        let run = Run { link, pass, slot, has_its_time, cancelled, deadline, started, span };
         let finish = match handler.settings.on_caller_gone {
             CallerGone::Cancel => run.run(job).await?,
             // Counted among the calls, so that the process does not end before it.

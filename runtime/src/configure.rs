@@ -14,37 +14,52 @@ use crate::lifecycle::Prepared;
 impl Engine {
     /// Reads the configuration, one at a time: an older answer of the server must not replace a
     /// newer one. A plugin that it does not fit keeps the one that it has; the others take theirs.
+    /// `wanted` is asked, with whether it has been read before, when it is this call's turn.
     pub(crate) async fn read_configuration(
         &self,
-        configured: &mut bool,
         deadline: Option<Instant>,
-    ) -> Prepared {
-        *configured = true;
-        let plugins = self.registry.plugins();
-        let configurable: Vec<_> =
-            plugins.iter().filter(|plugin| plugin.is_configurable()).collect();
-        if configurable.is_empty() {
-            return Prepared::default();
+        wanted: impl FnOnce(bool) -> bool,
+    ) -> Option<Prepared> {
+        let lock = self.configured.lock();
+        let locked = match deadline {
+            Some(deadline) => tokio::time::timeout_at(deadline, lock).await,
+            None => Ok(lock.await),
+        };
+        let Ok(mut configured) = locked else {
+            let text = "the configuration is being read for another call";
+            return Some(self.not_read(Failure::new(Code::DeadlineExceeded, text)));
+        };
+        if !wanted(*configured) {
+            return None;
         }
         let prepared = match self.fetch(deadline).await {
-            Ok(Some(document)) => {
-                let ids: Vec<_> = plugins.iter().map(|plugin| plugin.id()).collect();
-                configure(&configurable, &document, &ids)
+            Ok(document) => {
+                *configured = true;
+                document.map_or_else(Prepared::default, |document| self.configure(&document))
             }
-            Ok(None) => Prepared::default(),
-            Err(failure) => Prepared {
-                unfit: configurable.iter().map(|plugin| plugin.id()).collect(),
-                failure: Some(failure),
-            },
+            Err(failure) => self.not_read(failure),
         };
         if let Some(failure) = &prepared.failure {
             tracing::error!(error = failure.text, "the configuration was not read");
         }
-        prepared
+        Some(prepared)
+    }
+
+    fn configurable(&self) -> impl Iterator<Item = &Arc<Plugin>> {
+        self.registry.plugins().iter().filter(|plugin| plugin.is_configurable())
+    }
+
+    /// Nobody has a new configuration.
+    fn not_read(&self, failure: Failure) -> Prepared {
+        let unfit = self.configurable().map(|plugin| plugin.id()).collect();
+        Prepared { unfit, failure: Some(failure) }
     }
 
     /// The document that the server has, if it has one.
     async fn fetch(&self, deadline: Option<Instant>) -> Result<Option<Value>, Failure> {
+        if self.configurable().next().is_none() {
+            return Ok(None);
+        }
         let client = Client::new(Arc::clone(&self.api), deadline);
         let document = match client.load_plugin_configuration().await {
             Ok(document) => document,
@@ -71,41 +86,56 @@ impl Engine {
             }
         }
     }
-}
 
-/// Gives a document to the plugins, and says whom it did not fit.
-fn configure(plugins: &[&Arc<Plugin>], document: &Value, ids: &[&str]) -> Prepared {
-    let mut unfit = Vec::new();
-    let mut faults = Vec::new();
-    for plugin in plugins {
-        match plugin.configure(part_of(document, plugin.id(), ids)) {
-            Ok(unknown) => {
-                tracing::info!(plugin = plugin.id(), "configuration in force");
-                if !unknown.is_empty() {
-                    // A server keeps what was set for other versions, and for other plugins.
-                    let fields = unknown.join(", ");
-                    tracing::debug!(plugin = plugin.id(), fields, "fields that the plugin has not");
+    /// Gives a document to the plugins, and says whom it did not fit.
+    fn configure(&self, document: &Value) -> Prepared {
+        let ids: Vec<_> = self.registry.plugins().iter().map(|plugin| plugin.id()).collect();
+        let mut unfit = Vec::new();
+        let mut faults = Vec::new();
+        for plugin in self.configurable() {
+            match plugin.configure(self.part_of(document, plugin.id(), &ids)) {
+                Ok(unknown) => {
+                    tracing::info!(plugin = plugin.id(), "configuration in force");
+                    if !unknown.is_empty() {
+                        // A server keeps what was set for other versions, and for other plugins.
+                        let fields = unknown.join(", ");
+                        tracing::debug!(
+                            plugin = plugin.id(),
+                            fields,
+                            "fields that the plugin has not"
+                        );
+                    }
+                }
+                Err(fault) => {
+                    unfit.push(plugin.id());
+                    faults.push(format!(
+                        "{}: {fault}; the configuration stays as it was",
+                        plugin.id()
+                    ));
                 }
             }
-            Err(fault) => {
-                unfit.push(plugin.id());
-                faults.push(format!("{}: {fault}; the configuration stays as it was", plugin.id()));
-            }
         }
+        let failure =
+            (!faults.is_empty()).then(|| Failure::new(Code::InvalidArgument, faults.join("; ")));
+        Prepared { unfit, failure }
     }
-    let failure =
-        (!faults.is_empty()).then(|| Failure::new(Code::InvalidArgument, faults.join("; ")));
-    Prepared { unfit, failure }
+
+    /// What of a document is for a plugin. Of one that is for other plugins, it is what the operator
+    /// has for this one.
+    fn part_of<'d>(&'d self, document: &'d Value, id: &str, ids: &[&str]) -> &'d Value {
+        static NOTHING: LazyLock<Value> = LazyLock::new(|| Value::Object(serde_json::Map::new()));
+        part_of(document, id, ids)
+            .unwrap_or_else(|| self.operators_configs.get(id).unwrap_or(&NOTHING))
+    }
 }
 
 /// What of a document is for a plugin. A host knows one plugin and has one document for it; where
 /// several are linked, its members may be their ids, each with that plugin's own.
-fn part_of<'d>(document: &'d Value, id: &str, ids: &[&str]) -> &'d Value {
-    static NOTHING: LazyLock<Value> = LazyLock::new(|| Value::Object(serde_json::Map::new()));
+fn part_of<'d>(document: &'d Value, id: &str, ids: &[&str]) -> Option<&'d Value> {
     match document.get(id) {
-        Some(own) => own,
-        None if ids.iter().any(|other| document.get(other).is_some()) => &NOTHING,
-        None => document,
+        Some(own) => Some(own),
+        None if ids.iter().any(|other| document.get(other).is_some()) => None,
+        None => Some(document),
     }
 }
 
@@ -119,9 +149,9 @@ mod tests {
     fn a_document_is_for_all_unless_it_names_one_of_them() {
         let ids = ["com.example.a", "com.example.b"];
         let shared = json!({ "com.example.a": { "limit": 1 } });
-        assert_eq!(*part_of(&shared, ids[0], &ids), json!({ "limit": 1 }));
-        assert_eq!(*part_of(&shared, ids[1], &ids), json!({}));
+        assert_eq!(part_of(&shared, ids[0], &ids), Some(&json!({ "limit": 1 })));
+        assert_eq!(part_of(&shared, ids[1], &ids), None);
         let whole = json!({ "limit": 2, "com.example.c": 3 });
-        assert_eq!(*part_of(&whole, ids[1], &ids), whole);
+        assert_eq!(part_of(&whole, ids[1], &ids), Some(&whole));
     }
 }

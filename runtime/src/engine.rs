@@ -14,8 +14,9 @@ use crate::admit::{Bulkhead, Room};
 use crate::deadline::Limits;
 use crate::metrics::{HandlerMetrics, Metrics};
 use crate::operator::{self, OperatorError};
-use crate::quarantine::Quarantine;
-use crate::settings::{MetricsAccess, Settings};
+use crate::quarantine::{Quarantine, QuarantineRule};
+use crate::serve::Discarding;
+use crate::settings::{MetricsAccess, PluginConfigs, Settings};
 
 /// The handlers of this process and all that is needed to call them.
 #[derive(Debug)]
@@ -37,9 +38,11 @@ pub struct Engine {
     /// The calls that are being answered; closed when the process stops.
     pub(crate) calls: TaskTracker,
     /// What is left of request bodies that nobody reads, being thrown away.
-    pub(crate) discarding: TaskTracker,
+    pub(crate) discarding: Discarding,
     /// Cancelled when the process begins to stop.
     pub(crate) stopping: CancellationToken,
+    /// What the settings have for the plugins.
+    pub(crate) operators_configs: PluginConfigs,
     /// Whether the plugins have been told of their configuration, so that OnActivate need not.
     pub(crate) configured: Mutex<bool>,
 }
@@ -73,10 +76,12 @@ impl Engine {
             .iter()
             .map(|plugin| {
                 let (sync, asynchronous) = (settings.sync_handlers, settings.async_handlers);
-                (plugin.id(), Arc::new(Bulkhead::new(sync, asynchronous, Arc::clone(&all))))
+                let (web, all) = (settings.plugin_web_requests, Arc::clone(&all));
+                (plugin.id(), Arc::new(Bulkhead::new(sync, asynchronous, web, all)))
             })
             .collect();
         let metrics = Metrics::new();
+        let stopping = CancellationToken::new();
         let mut chains = [const { Vec::new() }; HookName::COUNT];
         for handler in registry.all_handlers() {
             // Each handler's plugin is among the plugins.
@@ -84,7 +89,7 @@ impl Engine {
             chains[handler.registration.hook as usize].push(Arc::new(Link {
                 handler: handler.clone(),
                 bulkhead: Arc::clone(bulkhead),
-                quarantine: Quarantine::new(settings.quarantine),
+                quarantine: Quarantine::new(quarantine_of(handler, settings)),
                 metrics: metrics.of_handler(handler),
             }));
         }
@@ -99,8 +104,9 @@ impl Engine {
             unary_calls: Room::new("calls", settings.calls),
             web_requests: Room::new("HTTP requests", settings.web_requests),
             calls: TaskTracker::new(),
-            discarding: TaskTracker::new(),
-            stopping: CancellationToken::new(),
+            discarding: Discarding::until(stopping.clone()),
+            stopping,
+            operators_configs: settings.plugins.clone(),
             configured: Mutex::new(false),
         })
     }
@@ -139,5 +145,14 @@ impl Engine {
 
     pub(crate) fn links(&self) -> impl Iterator<Item = &Arc<Link>> {
         self.chains.iter().flatten()
+    }
+}
+
+/// When a handler is set aside. One of ServeHTTP never is: it is all the pages of its plugin, and
+/// whoever finds one that panics could take away the others.
+fn quarantine_of(handler: &Handler, settings: &Settings) -> QuarantineRule {
+    match handler.registration.hook {
+        HookName::ServeHTTP => QuarantineRule { failures: 0, ..settings.quarantine },
+        _ => settings.quarantine,
     }
 }

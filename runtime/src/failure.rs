@@ -130,11 +130,6 @@ impl Failure {
         Self { cause: Cause::Panic, ..Self::new(Code::Internal, text) }
     }
 
-    /// Whether the handler itself did harm: others wait for what panics or does not end.
-    pub(crate) fn is_harm(&self) -> bool {
-        matches!(self.cause, Cause::Panic | Cause::TimeLimit)
-    }
-
     /// The failure as an error field of a hook's reply: as the handler words it, if it does.
     pub(crate) fn app_error(&self, hook: &HookInfo) -> proto::AppError {
         if let Some(error) = &self.app_error {

@@ -1,15 +1,16 @@
 //! What the host does for Go plugins around their activation and does not do over gRPC, or for
 //! several plugins in one process.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use hookwright::{HookInfo, HookName};
+use hookwright::{HookInfo, HookLimit, HookName};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::call::find;
-use crate::engine::Engine;
+use crate::engine::{Engine, Link};
 use crate::failure::Failure;
 use crate::refusal::Refused;
 
@@ -27,7 +28,9 @@ impl Prepared {
     pub(crate) fn into_refusal(self, hook: &HookInfo) -> Result<(), Refused> {
         match self.failure {
             None => Ok(()),
-            Some(failure) => Err(Refused { failure, policy: hook.on_failure, at: 0 }),
+            Some(failure) => {
+                Err(Refused { failure, policy: hook.on_failure, succeeded: Vec::new() })
+            }
         }
     }
 }
@@ -40,14 +43,15 @@ impl Engine {
     pub(crate) async fn before(&self, hook: HookName, deadline: Option<Instant>) -> Prepared {
         match hook {
             HookName::OnConfigurationChange => {
-                self.read_configuration(&mut *self.configured.lock().await, deadline).await
+                self.read_configuration(deadline, |_configured| true).await.unwrap_or_default()
             }
             HookName::OnActivate => {
-                let mut configured = self.configured.lock().await;
-                if !*configured {
-                    let prepared = self.read_configuration(&mut configured, deadline).await;
-                    drop(configured);
-                    self.tell_of_configuration(&prepared, deadline).await;
+                // A server that does not answer leaves the plugins time to be activated.
+                let now = Instant::now();
+                let half = deadline.map(|deadline| now + deadline.duration_since(now) / 2);
+                let prepared = self.read_configuration(half, |configured| !configured).await;
+                if let Some(prepared) = prepared {
+                    self.tell_of_configuration(&prepared, half).await;
                 }
                 Prepared::default()
             }
@@ -65,13 +69,33 @@ impl Engine {
         }
     }
 
-    /// An activation failed at a place of the chain: the host ends the process without another
-    /// word, so the plugins that were active before are told of the end here, the last one first.
-    pub(crate) async fn undo_activation(&self, failed_at: usize, caller_left: Option<Duration>) {
+    /// An activation failed: the host ends the process without another word, so the plugins that are
+    /// active are told of the end here, the last one first. The call waits for it as long as its
+    /// caller does; it goes on also without it.
+    pub(crate) async fn undo_activation(
+        self: &Arc<Self>,
+        active: Vec<Arc<Link>>,
+        started: Instant,
+        caller_limit: Option<Duration>,
+    ) {
+        if active.is_empty() {
+            return;
+        }
+        let engine = Arc::clone(self);
+        let undone = self.calls.spawn(async move { engine.deactivate(active).await });
+        // A little less than the caller waits, so that it hears of the error.
+        let limit = self.limits.of_call(HookLimit::Unlimited, caller_limit);
+        match limit.and_then(|limit| started.checked_add(limit)) {
+            // The activation may have taken all of it; the deactivation is to have begun.
+            Some(until) => drop(tokio::time::timeout_at(until, undone).await),
+            None => drop(undone.await),
+        }
+    }
+
+    async fn deactivate(&self, active: Vec<Arc<Link>>) {
         let Ok((hook, open)) = find(HookName::OnDeactivate.as_str()) else { return };
-        let limit = self.limits.of_call(hook.limit, caller_left);
+        let limit = self.limits.of_call(hook.limit, None);
         let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
-        let active = &self.chain(HookName::OnActivate)[..failed_at];
         for activated in active.iter().rev() {
             let plugin = activated.handler.plugin.id();
             let of_plugin =

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use ::metrics::{Counter, Histogram, Recorder, counter, describe_counter, describe_gauge};
 use ::metrics::{Unit, describe_histogram, gauge, histogram, with_local_recorder};
-use hookwright::Handler;
 use hookwright::engine::HandlerKind;
+use hookwright::{Handler, HookInfo};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 
 use crate::engine::Engine;
@@ -77,6 +77,15 @@ impl Metrics {
             caller_gone: ends("caller_gone"),
             swallowed: counter!("hookwright_failures_swallowed_total", &labels),
         })
+    }
+
+    /// A call was refused before, or instead of, its handlers.
+    pub(crate) fn refused(&self, hook: &HookInfo, reason: &'static str) {
+        // Looked up each time: it is not the usual way of a call.
+        with_local_recorder(&self.recorder, || {
+            counter!("hookwright_calls_refused_total", "hook" => hook.text, "reason" => reason)
+                .increment(1);
+        });
     }
 
     /// The page, with what `engine` is doing now.
@@ -183,6 +192,10 @@ fn describe() {
     describe_counter!(
         "hookwright_failures_swallowed_total",
         "Failures that the caller did not hear of, since the call went on."
+    );
+    describe_counter!(
+        "hookwright_calls_refused_total",
+        "Calls that were refused: no_room, too_large."
     );
     describe_gauge!("hookwright_calls_under_way", "Calls, open HTTP responses among them.");
     describe_gauge!("hookwright_tasks", "Tasks of the runtime that have not ended.");

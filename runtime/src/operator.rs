@@ -1,6 +1,6 @@
 //! What the operator says of plugins and handlers, put into force at start.
 
-use hookwright::{HookName, Registry};
+use hookwright::{CallerGone, HookName, Registry};
 
 use crate::settings::Settings;
 
@@ -45,6 +45,14 @@ pub enum OperatorFault {
         /// The paths of the fields.
         fields: Vec<String>,
     },
+    /// A page is for its caller.
+    #[error(
+        "[handlers.\"{plugin}\".ServeHTTP]: on_caller_gone is \"finish\": a handler of ServeHTTP ends with its caller"
+    )]
+    EndsWithCaller {
+        /// The plugin's id in the settings.
+        plugin: String,
+    },
     /// There is no such handler.
     #[error(
         "[handlers.\"{plugin}\".{hook}]: there is no such handler; {}",
@@ -74,8 +82,11 @@ pub(crate) fn apply(registry: &mut Registry, settings: &Settings) -> Result<(), 
         faults.extend(configure(registry, id, document).err());
     }
     // Looked up before any is taken out, so that each message has all of them.
-    for (plugin, hook) in settings.handlers.keys() {
+    for ((plugin, hook), operator) in &settings.handlers {
         faults.extend(known(registry, plugin, *hook).err());
+        if *hook == HookName::ServeHTTP && operator.on_caller_gone == Some(CallerGone::Finish) {
+            faults.push(OperatorFault::EndsWithCaller { plugin: plugin.clone() });
+        }
     }
     for ((plugin, hook), operator) in &settings.handlers {
         registry.override_handler(plugin, *hook, operator);

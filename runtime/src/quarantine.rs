@@ -39,7 +39,9 @@ enum State {
         until: Instant,
     },
     /// One call is under way to see whether the handler is well again.
-    Probing,
+    Probing {
+        since: Instant,
+    },
 }
 
 /// Leave to run the handler once. What it came to is said with [`Pass::end`].
@@ -77,7 +79,7 @@ impl Quarantine {
         match *state {
             State::Serving(_) => Ok(pass),
             State::SetAside { until } if until <= now => {
-                *state = State::Probing;
+                *state = State::Probing { since: now };
                 pass.is_probe = true;
                 Ok(pass)
             }
@@ -85,7 +87,13 @@ impl Quarantine {
                 Err(self
                     .refusal(&format!("it is tried again in {} s", (until - now).as_secs() + 1)))
             }
-            State::Probing => Err(self.refusal("it is being tried again now")),
+            // That call may take for ever, and the handler is not left aside for as long.
+            State::Probing { since } if since + self.rule.pause <= now => {
+                *state = State::Probing { since: now };
+                pass.is_probe = true;
+                Ok(pass)
+            }
+            State::Probing { .. } => Err(self.refusal("it is being tried again now")),
         }
     }
 

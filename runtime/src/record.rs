@@ -7,6 +7,7 @@ use tracing::{Span, field};
 
 use crate::engine::Link;
 use crate::failure::{Cause, Failure};
+use crate::metrics::Metrics;
 use crate::quarantine::{Change, Pass};
 
 /// The span in which a handler runs.
@@ -28,7 +29,7 @@ pub(crate) fn span(handler: &Handler, request_id: &str) -> Span {
 /// A handler that was run has ended, or was given up.
 pub(crate) fn ran(
     link: &Link,
-    pass: Pass,
+    (pass, harm): (Pass, bool),
     span: &Span,
     started: Instant,
     failure: Option<&Failure>,
@@ -38,7 +39,7 @@ pub(crate) fn ran(
     if let Some(failure) = failure {
         failed(span, failure);
     }
-    let change = pass.end(failure.is_some_and(Failure::is_harm), now);
+    let change = pass.end(harm, now);
     let _entered = span.enter();
     match change {
         Change::None => {}
@@ -98,7 +99,8 @@ pub(crate) fn swallowed(link: &Link) {
 }
 
 /// A call was refused because too many are under way.
-pub(crate) fn shed(hook: &HookInfo, failure: &Failure) {
+pub(crate) fn shed(metrics: &Metrics, hook: &HookInfo, failure: &Failure) {
+    metrics.refused(hook, "no_room");
     tracing::warn!(hook = hook.text, error = failure.text, "a call was refused");
 }
 

@@ -18,8 +18,8 @@ pub(crate) struct Refused {
     pub(crate) failure: Failure,
     /// The policy under which it is the end.
     pub(crate) policy: FailurePolicy,
-    /// The place in the chain of the handler that failed.
-    pub(crate) at: usize,
+    /// The handlers of a hook of the lifecycle that had succeeded.
+    pub(crate) succeeded: Vec<Arc<Link>>,
 }
 
 impl Engine {
@@ -50,13 +50,18 @@ impl Engine {
     fn too_large(&self, hook: &HookInfo, text: String) -> Refused {
         let plugins: Vec<_> =
             self.chain(hook.name).iter().map(|link| link.handler.plugin.id()).collect();
+        self.metrics.refused(hook, "too_large");
         tracing::error!(hook = hook.text, plugins = plugins.join(", "), "{text}");
         let closed = |link: &Arc<Link>| link.handler.settings.on_failure == FailurePolicy::Closed;
         let policy = match self.chain(hook.name).iter().any(closed) {
             true => FailurePolicy::Closed,
             false => FailurePolicy::Open,
         };
-        Refused { failure: Failure::new(Code::ResourceExhausted, text), policy, at: 0 }
+        Refused {
+            failure: Failure::new(Code::ResourceExhausted, text),
+            policy,
+            succeeded: Vec::new(),
+        }
     }
 
     /// Says a failure in the reply where the reply has a place for it; a host that gets a status

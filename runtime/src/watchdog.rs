@@ -45,7 +45,7 @@ pub(crate) fn watched<T>(handler: &'static Registration, run: impl FnOnce() -> T
             CURRENT.with(|current| *lock(current) = None);
         }
     }
-    // A lock of this thread alone, but for the watchdog's look once a second.
+    // A lock of this thread alone, but for the watchdog's look once a round.
     CURRENT.with(|current| *lock(current) = Some((Instant::now(), handler)));
     let _back = Back;
     run()
@@ -97,7 +97,7 @@ impl Drop for Watchdog {
         self.stopped.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {
             thread.thread().unpark();
-            let _ = thread.join();
+            // Not waited for: it ends within a round, unless it writes to a stderr that nobody reads.
         }
     }
 }
@@ -134,10 +134,18 @@ impl Look {
         }
         let stands_still = self.last_beat.1.elapsed();
         if !self.patience.is_zero() && stands_still > self.patience {
-            tracing::error!(
-                seconds = stands_still.as_secs(),
-                "no task has run for too long: async handlers block all threads; the process ends, for its host to start it anew"
-            );
+            // By a thread of its own: it must not wait for a stderr that nobody reads.
+            let seconds = stands_still.as_secs();
+            let said = std::thread::spawn(move || {
+                tracing::error!(
+                    seconds,
+                    "no task has run for too long: async handlers block all threads; the process ends, for its host to start it anew"
+                );
+            });
+            let until = Instant::now() + ROUND;
+            while !said.is_finished() && Instant::now() < until {
+                std::thread::park_timeout(ROUND / 50);
+            }
             if let Some(socket) = &self.socket {
                 let _ = std::fs::remove_file(socket);
             }
@@ -147,13 +155,13 @@ impl Look {
     }
 
     fn name_those_that_block(&mut self) {
-        let mut threads = lock(&THREADS);
-        threads.retain(|thread| thread.strong_count() > 0);
-        let running: Vec<_> = threads
-            .iter()
-            .filter_map(|thread| *lock(&*thread.upgrade()?))
-            .filter(|(since, _)| since.elapsed() >= LONG)
-            .collect();
+        // The locks are given back before anything is written.
+        let running: Vec<_> = {
+            let mut threads = lock(&THREADS);
+            threads.retain(|thread| thread.strong_count() > 0);
+            let current = threads.iter().filter_map(|thread| *lock(&*thread.upgrade()?));
+            current.filter(|(since, _)| since.elapsed() >= LONG).collect()
+        };
         self.named.retain(|since| running.iter().any(|(other, _)| other == since));
         for (since, handler) in running {
             if !self.named.contains(&since) {

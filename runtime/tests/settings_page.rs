@@ -71,8 +71,9 @@ fn page() -> String {
         should be `closed`.\n\
         \n## Metrics\n\n\
         `/metrics` under the plugin's own web path (`/plugins/ID/metrics` on the server) is a page for \
-        Prometheus. Whoever reaches the server reaches it: set `HOOKWRIGHT_METRICS_TOKEN` where that is \
-        not meant, or `HOOKWRIGHT_METRICS=off`. Each metric says on the page what it is: how handlers \
+        Prometheus, for whoever is signed in at the server and for who sends the token that \
+        `HOOKWRIGHT_METRICS_TOKEN` sets. `HOOKWRIGHT_METRICS=public` shows it to all who reach the server. \
+        Each metric says on the page what it is: how handlers \
         ended and how long they ran (`hookwright_handler_ends_total`, `hookwright_handler_seconds`), \
         what runs, waits and hangs (`hookwright_handlers_running`, `_waiting`, `_abandoned`), who is set \
         aside (`hookwright_handler_set_aside`), what nobody heard of \

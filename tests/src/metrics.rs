@@ -1,6 +1,8 @@
 //! What a plugin process says of itself on its page of metrics.
 
-use hookwright_proto::mattermost::{ServeHttpRequest, ServeHttpRequestInit, ServeHttpResponse};
+use hookwright_proto::mattermost::{
+    HttpHeader, ServeHttpRequest, ServeHttpRequestInit, ServeHttpResponse,
+};
 use tokio_stream::StreamExt as _;
 
 use crate::{PATIENCE, Plugin};
@@ -15,6 +17,10 @@ impl Plugin {
         let init = ServeHttpRequestInit {
             method: "GET".to_owned(),
             url: "/metrics".to_owned(),
+            headers: vec![HttpHeader {
+                key: "Mattermost-User-Id".to_owned(),
+                values: vec!["user1".to_owned()],
+            }],
             ..ServeHttpRequestInit::default()
         };
         let request =

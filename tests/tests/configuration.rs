@@ -156,7 +156,6 @@ async fn a_server_that_cannot_be_reached_is_an_error_without_its_path() {
     assert_eq!(plugin.answer_to("told").await, "OnActivate");
 }
 
-/// A process whose server answers so when it is asked for the configuration.
 #[tokio::test]
 async fn a_configuration_that_does_not_fit_one_plugin_reaches_the_others() {
     let document = r#"{
@@ -178,6 +177,39 @@ async fn a_configuration_that_does_not_fit_one_plugin_reaches_the_others() {
     plugin.logged(&["second was configured", "\"share\":5"]).await;
 }
 
+#[tokio::test]
+async fn a_server_that_does_not_answer_leaves_time_to_be_activated() {
+    let server = Server::start([(METHOD, Answer::Never)]).await;
+    let mut command = hosted(FIXTURE);
+    command.env("MATTERMOST_PLUGIN_API_TARGET", &server.address);
+    command.env("MATTERMOST_PLUGIN_HOOK_TIMEOUT", "1");
+    let mut plugin = Plugin::start(command).await;
+
+    assert_eq!(activate(&plugin).await, None);
+
+    plugin.logged(&["the configuration was not read", "no answer within"]).await;
+    assert_eq!(plugin.answer_to("told").await, "OnActivate");
+}
+
+#[tokio::test]
+async fn what_the_operator_has_for_a_plugin_holds_where_the_server_speaks_of_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("hw.toml");
+    std::fs::write(&file, "[plugins.\"com.example.zzz-second\"]\nshare = 7").unwrap();
+    let document = r#"{"com.example.trouble": {"greeting": "hello"}}"#;
+    let server = Server::start([(METHOD, Answer::configuration(document))]).await;
+    let mut command = hosted(FIXTURE);
+    command.env("MATTERMOST_PLUGIN_API_TARGET", &server.address);
+    command.env("HOOKWRIGHT_CONFIG", file);
+    let mut plugin = Plugin::start(command).await;
+
+    assert_eq!(change(&plugin).await, None);
+
+    assert_eq!(plugin.answer_to("settings").await, "hello");
+    plugin.logged(&["second was configured", "\"share\":7"]).await;
+}
+
+/// A process whose server answers so when it is asked for the configuration.
 async fn with(answer: Answer) -> (Server, Plugin) {
     let server = Server::start([(METHOD, answer)]).await;
     let mut command = hosted(FIXTURE);

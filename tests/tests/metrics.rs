@@ -58,9 +58,17 @@ async fn the_page_can_be_switched_off() {
 }
 
 #[tokio::test]
+async fn the_page_is_for_those_who_are_signed_in_unless_it_is_made_public() {
+    let mut command = hosted(FIXTURE);
+    command.env("HOOKWRIGHT_METRICS", "public");
+    let plugin = Plugin::start(command).await;
+    assert_eq!(fetch(&plugin, "GET", None).await.0, 200);
+}
+
+#[tokio::test]
 async fn the_page_stands_beside_the_pages_of_plugins() {
     let plugin = Plugin::hosted(WEB).await;
-    assert_eq!(fetch(&plugin, "GET", None).await.0, 200);
+    assert_eq!(fetch(&plugin, "GET", None).await.0, 401);
     assert!(plugin.metrics().await.contains("hook=\"ServeHTTP\""));
 }
 

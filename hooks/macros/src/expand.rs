@@ -40,7 +40,7 @@ pub(crate) fn registration(attribute: &Attribute, handler: &Handler) -> TokenStr
     };
     let path_span = attribute.path.as_ref().map_or_else(Span::call_site, LitStr::span);
     let path_check = quote_spanned!(path_span=>
-        const _: () = __engine::assert_path(<__Hook as __engine::Hook>::NAME, #path);
+        const _: () = __engine::assert_fits(<__Hook as __engine::Hook>::NAME, #path, #on_caller_gone);
     );
     // The line that `list` and the audit print is the function's, not the attribute's.
     let line = quote_spanned!(function.span()=> ::core::line!());

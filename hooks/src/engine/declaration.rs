@@ -132,13 +132,17 @@ where
     }
 }
 
-/// Refuses a mount path of a hook that has none, or one that is not a path.
+/// Refuses what a hook does not have: a mount path, or one that is not a path; running on without
+/// the caller whom a page is for.
 ///
 /// # Panics
 ///
 /// If it is refused; in `#[hook]` that is a compile error.
 #[expect(clippy::panic, reason = "evaluated at compile time, where a panic is the error")]
-pub const fn assert_path(hook: HookName, path: Option<&str>) {
+pub const fn assert_fits(hook: HookName, path: Option<&str>, on_caller_gone: CallerGone) {
+    if hook as u8 == HookName::ServeHTTP as u8 && matches!(on_caller_gone, CallerGone::Finish) {
+        panic!("a handler of `ServeHTTP` ends with its caller");
+    }
     let Some(path) = path else { return };
     let bytes = path.as_bytes();
     if hook as u8 != HookName::ServeHTTP as u8 {

@@ -20,6 +20,11 @@ fn ajar(_cx: &Context) {}
 #[hook(HookName::OnActivate, on_caller_gone = "stay")]
 fn stay(_cx: &Context) {}
 
+#[hook(HookName::ServeHTTP, on_caller_gone = "finish")]
+fn serve_http(_cx: &Context, _request: hookwright::http::Request) -> hookwright::http::Response {
+    hookwright::http::Response::default()
+}
+
 #[hook(HookName::OnActivate, retries = 3)]
 fn unknown(_cx: &Context) {}
 

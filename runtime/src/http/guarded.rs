@@ -9,6 +9,7 @@ use bytes::Bytes;
 use hookwright::engine::Registration;
 use hookwright::http::{Body, BodyError};
 use http_body::{Body as HttpBody, Frame, SizeHint};
+use tracing::Span;
 
 use crate::isolate::DropCaught;
 use crate::watchdog;
@@ -18,17 +19,14 @@ pub(super) struct Guarded<K> {
     /// Gone when it has ended.
     body: DropCaught<Body>,
     handler: &'static Registration,
+    /// Says whose it is.
+    span: Span,
     kept: Option<K>,
 }
 
 impl<K> Guarded<K> {
-    pub(super) fn new(body: Body, handler: &'static Registration, kept: K) -> Self {
-        Self { body: DropCaught(Some(body)), handler, kept: Some(kept) }
-    }
-
-    fn end(&mut self) {
-        self.body = DropCaught(None);
-        self.kept = None;
+    pub(super) fn new(body: Body, handler: &'static Registration, span: Span, kept: K) -> Self {
+        Self { body: DropCaught(Some(body)), handler, span, kept: Some(kept) }
     }
 }
 
@@ -40,23 +38,24 @@ impl<K: Unpin> HttpBody for Guarded<K> {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        let this = self.get_mut();
-        let Some(body) = &mut this.body.0 else {
+        let Self { body, handler, span, kept } = self.get_mut();
+        let _entered = span.enter();
+        let Some(running) = &mut body.0 else {
             return Poll::Ready(None);
         };
         // A body that has panicked is not polled again.
-        let poll = || watchdog::watched(this.handler, || Pin::new(body).poll_frame(cx));
-        let polled = catch_unwind(AssertUnwindSafe(poll));
-        let frame = match polled {
+        let poll = || watchdog::watched(handler, || Pin::new(running).poll_frame(cx));
+        let frame = match catch_unwind(AssertUnwindSafe(poll)) {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(frame)) => frame,
             Err(_panic) => Some(Err("the response's body panicked".into())),
         };
         if let Some(Err(error)) = &frame {
-            tracing::error!(handler = this.handler.handler, %error, "a response broke off");
+            tracing::error!(%error, "a response broke off");
         }
         if !matches!(frame, Some(Ok(_))) {
-            this.end();
+            *body = DropCaught(None);
+            *kept = None;
         }
         Poll::Ready(frame)
     }

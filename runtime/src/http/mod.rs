@@ -33,11 +33,9 @@ impl Engine {
     ) -> Response {
         let started = Instant::now();
         let hook = HookName::ServeHTTP.info();
-        let Ok(under_way) = self.enter(hook) else {
-            return page(StatusCode::SERVICE_UNAVAILABLE);
-        };
         let link = mount::find(self.chain(hook.name), request.uri().path());
-        // A plugin that has a page of its own there has it.
+        // A plugin that has a page of its own there has it. Read also when there is no room: then most
+        // of all.
         if link.is_none_or(|link| link.handler.registration.mount() != Some(metrics_page::PATH))
             && let Some(page) = self.metrics_page(&request)
         {
@@ -46,9 +44,13 @@ impl Engine {
         let Some(link) = link else {
             return page(StatusCode::NOT_FOUND);
         };
+        let Ok(under_way) = self.enter_web(link) else {
+            return page(StatusCode::SERVICE_UNAVAILABLE);
+        };
         // A page that stays open for ever must hear of the end. (It is a lock, once a request.)
         let cancelled = self.stopping.child_token();
         let ended = cancelled.clone().drop_guard();
+        let span = record::span(&link.handler, &caller.request_id);
         let mut exchange = HttpExchange { request: Some(request), response: None, caller };
         let limit = self.limits.of_call(hook.limit, caller_limit);
         let deadline = limit.and_then(|limit| started.checked_add(limit));
@@ -61,8 +63,9 @@ impl Engine {
             Ok(mut response) => {
                 headers::strip_hop_by_hop(response.headers_mut());
                 // Until the body has ended the call is under way, and its context not cancelled.
+                let kept = (under_way, ended);
                 let handler = link.handler.registration;
-                response.map(|body| Body::new(Guarded::new(body, handler, (under_way, ended))))
+                response.map(|body| Body::new(Guarded::new(body, handler, span, kept)))
             }
             Err(failure) => page(status_of(&failure)),
         }

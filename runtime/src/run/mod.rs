@@ -12,7 +12,7 @@ use tracing::Span;
 
 use crate::admit::Slot;
 use crate::engine::Link;
-use crate::failure::Failure;
+use crate::failure::{Cause, Failure};
 use crate::quarantine::Pass;
 use crate::record;
 
@@ -21,6 +21,8 @@ pub(crate) struct Run {
     pub(crate) link: Arc<Link>,
     pub(crate) pass: Pass,
     pub(crate) slot: Slot,
+    /// Whether it has about the time that it may have, so that it is its own fault if that passes.
+    pub(crate) has_its_time: bool,
     /// Cancelled if the handler is given up.
     pub(crate) cancelled: CancellationToken,
     pub(crate) deadline: Option<Instant>,
@@ -31,7 +33,7 @@ pub(crate) struct Run {
 impl Run {
     /// Runs the handler to its end or to its deadline, and writes down how it went.
     pub(crate) async fn run(self, job: Job) -> Result<Finish, Failure> {
-        let Self { link, pass, slot, cancelled, deadline, started, span } = self;
+        let Self { link, pass, slot, has_its_time, cancelled, deadline, started, span } = self;
         // Dropped before they are disarmed when the time is up or the caller goes.
         let cancel = cancelled.drop_guard();
         let given_up = record::GivenUp::unless_ended(&link);
@@ -46,7 +48,13 @@ impl Run {
         if ended.is_ok() {
             cancel.disarm();
         }
-        record::ran(&link, pass, &span, started, ended.as_ref().err());
+        let failure = ended.as_ref().err();
+        let harm = failure.is_some_and(|failure| match failure.cause {
+            Cause::Panic => true,
+            Cause::TimeLimit => has_its_time,
+            _ => false,
+        });
+        record::ran(&link, (pass, harm), &span, started, failure);
         ended
     }
 }

@@ -19,6 +19,7 @@ use tonic::transport::Server;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
+pub(crate) use http::Discarding;
 pub(crate) use raw::RawCodec;
 pub use unary::{Methods, UnaryService};
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue};
+use tokio::time::Instant;
 use tonic::Status;
 use tonic::body::Body;
 
@@ -24,9 +25,20 @@ impl From<Failure> for Status {
     }
 }
 
+/// When a caller gives up that waits so long from now on. It is read off when the head of a call is
+/// there: its body may take a while.
+pub(super) fn given_up_at(headers: &HeaderMap) -> Option<Instant> {
+    caller_limit(headers).and_then(|limit| Instant::now().checked_add(limit))
+}
+
+/// How long a caller still waits that gives up then.
+pub(super) fn left_until(given_up_at: Option<Instant>) -> Option<Duration> {
+    given_up_at.map(|at| at.saturating_duration_since(Instant::now()))
+}
+
 /// How long the caller waits, from the `grpc-timeout` header: up to eight digits and a unit, as the
 /// gRPC protocol has it. What is not of that form sets no limit, as in every gRPC server.
-pub(crate) fn caller_limit(headers: &HeaderMap) -> Option<Duration> {
+fn caller_limit(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get("grpc-timeout")?.to_str().ok()?;
     let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     if digits.is_empty() || digits.len() > 8 || !digits.bytes().all(|b| b.is_ascii_digit()) {

@@ -9,13 +9,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::future::{BoxFuture, ready};
 use http_body_util::Full;
+use tokio::time::Instant;
 use tonic::body::Body;
 use tonic::server::{Grpc, NamedService};
 use tonic::{Request, Response, Status};
 use tower::{Service, service_fn};
 
 use super::raw::RawCodec;
-use super::status::{caller_limit, is_too_large};
+use super::status::{given_up_at, is_too_large, left_until};
 use crate::refusal::LARGEST_MESSAGE;
 
 /// Answers the unary calls of one service, by the name of the method and on encoded messages.
@@ -86,11 +87,12 @@ impl<M: Methods> Service<http::Request<Body>> for UnaryService<M> {
                 Ok(stream) => return Ok(stream.await),
                 Err(request) => request,
             };
-            let path = request.uri().path().to_owned();
+            // A clone of it is a count.
+            let uri = request.uri().clone();
             let method = Method {
                 methods: Arc::clone(&methods),
-                path: path.clone(),
-                caller_limit: caller_limit(request.headers()),
+                uri: uri.clone(),
+                given_up_at: given_up_at(request.headers()),
             };
             let response = Grpc::new(RawCodec)
                 .max_decoding_message_size(LARGEST_MESSAGE)
@@ -99,7 +101,7 @@ impl<M: Methods> Service<http::Request<Body>> for UnaryService<M> {
             if !is_too_large(&response) {
                 return Ok(response);
             }
-            let reply = methods.too_large(method_of::<M>(&path));
+            let reply = methods.too_large(method_of::<M>(&uri));
             let answer =
                 service_fn(move |_: Request<Bytes>| ready(reply.clone().map(Response::new)));
             Ok(Grpc::new(RawCodec).unary(answer, empty_request()).await)
@@ -108,8 +110,8 @@ impl<M: Methods> Service<http::Request<Body>> for UnaryService<M> {
 }
 
 /// Of `/service/method` what follows the service; a further slash is part of no name.
-fn method_of<M: Methods>(path: &str) -> &str {
-    path.get(M::SERVICE.len() + 2..).unwrap_or_default()
+fn method_of<M: Methods>(uri: &http::Uri) -> &str {
+    uri.path().get(M::SERVICE.len() + 2..).unwrap_or_default()
 }
 
 /// A request with an empty message, to hang an answer on.
@@ -120,8 +122,8 @@ fn empty_request() -> http::Request<Body> {
 /// The method of one call.
 struct Method<M> {
     methods: Arc<M>,
-    path: String,
-    caller_limit: Option<Duration>,
+    uri: http::Uri,
+    given_up_at: Option<Instant>,
 }
 
 impl<M: Methods> Service<Request<Bytes>> for Method<M> {
@@ -135,10 +137,10 @@ impl<M: Methods> Service<Request<Bytes>> for Method<M> {
 
     fn call(&mut self, request: Request<Bytes>) -> Self::Future {
         let methods = Arc::clone(&self.methods);
-        let path = std::mem::take(&mut self.path);
-        let caller_limit = self.caller_limit;
+        let uri = std::mem::take(&mut self.uri);
+        let caller_limit = left_until(self.given_up_at);
         Box::pin(async move {
-            let method = method_of::<M>(&path);
+            let method = method_of::<M>(&uri);
             let reply = methods.call(method, request.into_inner(), caller_limit).await?;
             Ok(Response::new(reply))
         })

@@ -90,6 +90,8 @@ pub struct Settings {
     pub calls: Bounds,
     /// How many HTTP requests may be under way; none waits.
     pub web_requests: Bounds,
+    /// The same for one plugin.
+    pub plugin_web_requests: Bounds,
     /// When a handler is set aside.
     pub quarantine: QuarantineRule,
     /// How long the process may stand still; zero is for ever.
@@ -119,8 +121,11 @@ pub enum ListenOn {
 pub enum MetricsAccess {
     /// Whoever reaches the plugin's path.
     Everyone,
-    /// Whoever sends this token.
-    WithToken(Secret),
+    /// Whoever is signed in at the server, or sends this token, if there is one.
+    SignedIn {
+        /// The token.
+        or_token: Option<Secret>,
+    },
 }
 
 impl Settings {
@@ -167,6 +172,7 @@ impl Settings {
             bounds(&mut reader, &reference::ALL_HANDLERS, &reference::ALL_WAITING, MOST);
         let calls = at_once(&mut reader, &reference::CALLS);
         let web_requests = at_once(&mut reader, &reference::WEB_REQUESTS);
+        let plugin_web_requests = at_once(&mut reader, &reference::PLUGIN_WEB_REQUESTS);
         let quarantine = quarantine(&mut reader);
         let watchdog = reader.value(&reference::WATCHDOG, |text| {
             parse::duration(text).filter(|time| *time <= Duration::from_secs(3600))
@@ -198,6 +204,7 @@ impl Settings {
                 all_handlers: all_handlers?,
                 calls: calls?,
                 web_requests: web_requests?,
+                plugin_web_requests: plugin_web_requests?,
                 quarantine: quarantine?,
                 watchdog: watchdog?,
                 metrics: metrics?,
@@ -277,12 +284,16 @@ fn quarantine(reader: &mut Reader<'_>) -> Result<QuarantineRule, Refused> {
 }
 
 fn metrics(reader: &mut Reader<'_>) -> Result<Option<MetricsAccess>, Refused> {
-    let on = reader.value(&reference::METRICS, parse::on_or_off);
+    let access = reader.value(&reference::METRICS, parse::metrics);
     let token = reader.optional(&reference::METRICS_TOKEN, |text| {
         (text.chars().count() >= 16).then(|| Secret::new(text.to_owned()))
     });
-    let access = token?.map_or(MetricsAccess::Everyone, MetricsAccess::WithToken);
-    Ok(on?.then_some(access))
+    let or_token = token?;
+    Ok(match access? {
+        parse::Metrics::Off => None,
+        parse::Metrics::Public => Some(MetricsAccess::Everyone),
+        parse::Metrics::On => Some(MetricsAccess::SignedIn { or_token }),
+    })
 }
 
 fn unknown_variables(environment: &Environment) -> Vec<String> {

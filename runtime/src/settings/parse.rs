@@ -43,6 +43,22 @@ pub(super) fn on_or_off(text: &str) -> Option<bool> {
     }
 }
 
+/// Who may read the metrics, in a word.
+pub(super) enum Metrics {
+    On,
+    Off,
+    Public,
+}
+
+pub(super) fn metrics(text: &str) -> Option<Metrics> {
+    match text {
+        "on" => Some(Metrics::On),
+        "off" => Some(Metrics::Off),
+        "public" => Some(Metrics::Public),
+        _ => None,
+    }
+}
+
 /// Digits only: `FromStr` of numbers takes a sign too.
 pub(super) fn whole_number<T: std::str::FromStr>(text: &str) -> Option<T> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?

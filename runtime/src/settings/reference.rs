@@ -223,6 +223,15 @@ settings! {
         meaning: "How many HTTP requests may be under way, open responses included; more are refused.",
         ..ROW
     }
+    PLUGIN_WEB_REQUESTS {
+        variable: "HOOKWRIGHT_PLUGIN_WEB_REQUESTS",
+        toml_key: Some("plugin_web_requests"),
+        is_number: true,
+        default: "1024",
+        expected: "a whole number from 1 to 65536",
+        meaning: "The same for one plugin.",
+        ..ROW
+    }
     QUARANTINE_FAILURES {
         variable: "HOOKWRIGHT_QUARANTINE_FAILURES",
         toml_key: Some("quarantine_failures"),
@@ -260,8 +269,8 @@ settings! {
         variable: "HOOKWRIGHT_METRICS",
         toml_key: Some("metrics"),
         default: "on",
-        expected: "on or off",
-        meaning: "Whether the plugin's web path has a page /metrics for Prometheus.",
+        expected: "on, off or public",
+        meaning: "Who may read /metrics on the plugin's web path: on is who is signed in, or has the token.",
         ..ROW
     }
     METRICS_TOKEN {
@@ -269,7 +278,7 @@ settings! {
         toml_key: Some("metrics_token"),
         is_secret: true,
         expected: "a text of 16 characters or more",
-        meaning: "If set, /metrics is for those alone who send it (Authorization: Bearer TOKEN).",
+        meaning: "A secret; who sends it (Authorization: Bearer TOKEN) may read /metrics.",
         ..ROW
     }
     CONFIG {

@@ -2,12 +2,14 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
-use futures::{Stream as _, StreamExt as _};
+use futures::{FutureExt as _, Stream as _, StreamExt as _};
 use hookwright::http::BodyError;
 use http_body::{Body, Frame, SizeHint};
 use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tonic::Streaming;
 
@@ -16,6 +18,9 @@ use super::request::decode;
 /// How much of a body that nobody reads is thrown away before the host's sender is cut off. Until
 /// it has sent all, a host holds the finished response back.
 const DISCARDED: usize = 16 * 1024 * 1024;
+
+/// For how long.
+const DISCARDED_FOR: Duration = Duration::from_secs(30);
 
 /// A body. Nothing is read ahead, so a slow reader slows the sender.
 pub(super) struct Incoming {
@@ -27,7 +32,21 @@ pub(super) struct Incoming {
     complete: bool,
     /// How much of its length is still to come, if that is known.
     left: Option<u64>,
+    discarding: Discarding,
+}
+
+/// Where bodies go that nobody reads to their end.
+#[derive(Debug, Clone)]
+pub(crate) struct Discarding {
     tasks: TaskTracker,
+    stopping: CancellationToken,
+}
+
+impl Discarding {
+    /// Throws away what comes, until the token is cancelled.
+    pub(crate) fn until(stopping: CancellationToken) -> Self {
+        Self { tasks: TaskTracker::new(), stopping }
+    }
 }
 
 impl Incoming {
@@ -38,10 +57,10 @@ impl Incoming {
         first: Bytes,
         complete: bool,
         length: i64,
-        tasks: TaskTracker,
+        discarding: Discarding,
     ) -> Self {
         let left = u64::try_from(length).ok().filter(|length| *length > 0);
-        Self { messages: Some(messages), first, complete, left, tasks }
+        Self { messages: Some(messages), first, complete, left, discarding }
     }
 
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {
@@ -123,8 +142,17 @@ impl Drop for Incoming {
         let (Some(messages), Ok(runtime)) = (self.messages.take(), Handle::try_current()) else {
             return;
         };
-        // It ends with the stream at the latest, and that with its connection.
-        self.tasks.spawn_on(discard(messages, self.complete), &runtime);
+        let mut discarded = Box::pin(discard(messages, self.complete));
+        // A body that has ended, as most have none, needs no task.
+        if (&mut discarded).now_or_never().is_some() {
+            return;
+        }
+        let stopping = self.discarding.stopping.clone();
+        let bounded = async move {
+            let all = tokio::time::timeout(DISCARDED_FOR, discarded);
+            let _ = stopping.run_until_cancelled(all).await;
+        };
+        self.discarding.tasks.spawn_on(bounded, &runtime);
     }
 }
 

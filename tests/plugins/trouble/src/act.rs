@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use hookwright::AppError;
 use hookwright::prelude::*;
 use serde::Deserialize;
+use tokio::sync::Notify;
 
 /// The plugin's configuration.
 #[derive(Debug, Default, Deserialize)]
@@ -25,7 +26,7 @@ pub struct Settings {
 
 /// What the plugin was told of, in order.
 #[derive(Debug, Default)]
-pub struct Told(Mutex<Vec<String>>, Mutex<()>);
+pub struct Told(Mutex<Vec<String>>, Mutex<()>, Notify);
 
 impl Told {
     pub(crate) fn tell(&self, what: &str) {
@@ -68,6 +69,11 @@ pub(crate) async fn waiting(cx: &Context, what: &str) -> Result<()> {
         "block the thread" => loop {
             std::thread::park();
         },
+        "wait for release" => {
+            tracing::info!(what, "begins to wait");
+            cx.state::<Told>().2.notified().await;
+        }
+        "release" => cx.state::<Told>().2.notify_one(),
         "wait a while" => {
             tracing::info!(what, "begins to wait");
             tokio::time::sleep(Duration::from_millis(300)).await;
