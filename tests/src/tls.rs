@@ -139,10 +139,12 @@ pub fn anonymous(plugin: &Plugin, versions: Versions) -> ClientConfig {
 ///
 /// # Panics
 ///
-/// If the plugin does not listen.
+/// If the plugin does not listen, or leaves the client waiting.
 pub async fn open(plugin: &Plugin, config: ClientConfig) -> io::Result<TlsStream<Socket>> {
     let name = ServerName::try_from("localhost").expect("a name");
-    TlsConnector::from(Arc::new(config)).connect(name, plugin.socket().await).await
+    let socket = plugin.socket().await;
+    let handshake = TlsConnector::from(Arc::new(config)).connect(name, socket);
+    tokio::time::timeout(PATIENCE, handshake).await.expect("it answers")
 }
 
 /// Waits until the plugin has hung up, with an alert or without.

@@ -44,7 +44,7 @@ async fn shut_down(plugin: Plugin, channel: Channel) -> String {
 
 fn assert_refused(stderr: &str, reason: &str, times: usize) {
     let is_it = |record: &&serde_json::Value| {
-        record["@message"] == "a connection was refused"
+        record["@message"] == "a TLS handshake failed"
             && record["@level"] == "warn"
             && record["reason"].as_str().is_some_and(|text| text.contains(reason))
     };
@@ -201,7 +201,7 @@ async fn a_thousand_connects_and_disconnects_change_nothing() {
     assert_serves(&channel).await;
     assert_serves(&host.channel(&plugin).await).await;
     let stderr = shut_down(plugin, channel).await;
-    let refused = stderr.matches("a connection was refused").count();
+    let refused = stderr.matches("a TLS handshake failed").count();
     assert!((1..=100).contains(&refused), "only who has said something is refused:\n{stderr}");
 }
 

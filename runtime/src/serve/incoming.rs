@@ -28,7 +28,10 @@ pub(crate) fn incoming(
         None => sockets,
         Some(tls) => encrypted(sockets, tls),
     };
-    let connection = move |io| Ok(AwaitPreface::new(io, stop.clone()));
+    let connection = move |io| {
+        let stop = stop.clone();
+        Ok(AwaitPreface::new(io, async move { stop.drained().await }))
+    };
     streams.map(connection).boxed()
 }
 

@@ -8,8 +8,6 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::stop::Stop;
-
 /// How many bytes a client says before anything else in HTTP/2.
 const PREFACE: usize = 24;
 
@@ -26,10 +24,11 @@ pub(crate) struct AwaitPreface<S> {
 }
 
 impl<S> AwaitPreface<S> {
-    pub(crate) fn new(io: S, stop: Stop) -> Self {
+    /// A new connection of a process that has `end` before it.
+    pub(crate) fn new(io: S, end: impl Future<Output = ()> + Send + 'static) -> Self {
         let given_up = Box::pin(async move {
             // Whichever it was, it is over.
-            let _ = tokio::time::timeout(TIMEOUT, stop.drained()).await;
+            let _ = tokio::time::timeout(TIMEOUT, end).await;
         });
         Self { io, missing: PREFACE, given_up: Some(given_up) }
     }
@@ -84,5 +83,48 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for AwaitPreface<S> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.io).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
+    use tokio::time::Instant;
+
+    use super::*;
+
+    const WHOLE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+    /// What is read after a client has sent this and nothing else.
+    async fn read(sent: &[u8], end: impl Future<Output = ()> + Send + 'static) -> io::Result<u8> {
+        let (mut client, io) = duplex(64);
+        let mut connection = AwaitPreface::new(io, end);
+        client.write_all(sent).await.unwrap();
+        connection.read_exact(&mut vec![0; sent.len()]).await.unwrap();
+        connection.read_u8().await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn less_than_a_preface_is_given_up_in_time_or_at_the_end_of_the_process() {
+        for sent in [&b""[..], &WHOLE[..1], &WHOLE[..PREFACE - 1]] {
+            let begun = Instant::now();
+            let error = read(sent, ready(())).await.unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::ConnectionAborted);
+            assert_eq!(begun.elapsed(), Duration::ZERO);
+            let error = read(sent, pending()).await.unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::ConnectionAborted);
+            assert!(begun.elapsed() >= TIMEOUT);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_the_preface_a_client_may_be_silent_for_ever() {
+        for end in [true, false] {
+            let end = async move { if end { ready(()).await } else { pending().await } };
+            let waited = tokio::time::timeout(TIMEOUT * 10, read(WHOLE, end)).await;
+            assert!(waited.is_err(), "{waited:?}");
+        }
     }
 }

@@ -47,7 +47,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Handshakes<S> {
             && let Some(oldest) = self.oldest_first.pop_front()
         {
             oldest.abort();
-            refused(&format!("{MOST} others are waiting for their TLS handshake too"));
+            failed(&format!("{MOST} others were under way too"));
         }
         let task = self.tasks.spawn(handshake(self.tls.clone(), io));
         self.oldest_first.push_back(task);
@@ -81,12 +81,12 @@ where
         Ok(Err(_)) if !spoken.load(Ordering::Relaxed) => {
             tracing::debug!("a connection was closed before a byte arrived on it");
         }
-        Ok(Err(error)) => refused(&explain(&error)),
-        Err(_) => refused(&format!("no TLS handshake within {} s", TIMEOUT.as_secs())),
+        Ok(Err(error)) => failed(&explain(&error)),
+        Err(_) => failed(&format!("it was not done within {} s", TIMEOUT.as_secs())),
     }
     None
 }
 
-fn refused(reason: &str) {
-    tracing::warn!(reason, "a connection was refused");
+fn failed(reason: &str) {
+    tracing::warn!(reason, "a TLS handshake failed");
 }

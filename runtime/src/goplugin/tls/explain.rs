@@ -18,8 +18,8 @@ pub(super) fn explain(error: &io::Error) -> String {
         Some(Error::InvalidCertificate(CertificateError::BadSignature)) => {
             "the other side does not have the key of the certificate that it showed"
         }
-        Some(tls) => return format!("the TLS handshake failed: {tls}"),
-        None => return format!("the TLS handshake broke off: {error}"),
+        Some(tls) => return tls.to_string(),
+        None => return format!("it broke off: {error}"),
     };
     text.to_owned()
 }

@@ -16,8 +16,9 @@ pub use error::BindError;
 pub use listen::{Listen, NotAnAddress};
 pub use unix::SocketFile;
 
-/// How many connections may wait to be accepted.
-const BACKLOG: u32 = 1024;
+/// How many connections may wait to be accepted; the system lowers it to what it allows. When there
+/// are more, connecting to a unix socket fails at once.
+const BACKLOG: u32 = 65_535;
 
 /// A socket that listens.
 #[derive(Debug)]
