@@ -32,6 +32,7 @@
 extern crate self as hookwright;
 
 pub mod api;
+mod command;
 mod config;
 mod context;
 pub mod engine;
@@ -46,6 +47,7 @@ mod registry;
 mod structs;
 
 pub use api::{ApiError, AppError};
+pub use command::command;
 pub use config::{Config, ConfigError};
 pub use context::Context;
 pub use error::{Error, ErrorKind, Result};

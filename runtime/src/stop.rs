@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::Engine;
+use crate::goplugin::stdio::Output;
 
 /// The one place where the end is begun and waited for. Clones are the same.
 #[derive(Debug, Clone)]
@@ -14,13 +15,25 @@ pub struct Stop {
     drained: CancellationToken,
     engine: Arc<Engine>,
     bound: Duration,
+    output: Output,
 }
 
 impl Stop {
     /// For an engine whose calls under way have `bound` to finish.
     #[must_use]
     pub fn new(engine: Arc<Engine>, bound: Duration) -> Self {
-        Self { begun: CancellationToken::new(), drained: CancellationToken::new(), engine, bound }
+        let (begun, drained) = (CancellationToken::new(), CancellationToken::new());
+        Self { begun, drained, engine, bound, output: Output::default() }
+    }
+
+    /// With output that has to reach the host before the end.
+    pub(crate) fn with_output(self, output: Output) -> Self {
+        Self { output, ..self }
+    }
+
+    /// What the process prints.
+    pub(crate) fn output(&self) -> &Output {
+        &self.output
     }
 
     /// Begins the end. Only the first reason counts.
@@ -43,7 +56,7 @@ impl Stop {
         self.drained.cancelled().await;
     }
 
-    /// Waits for the begin, then for the calls under way, within the bound.
+    /// Waits for the begin, then for the calls under way, within the bound, and for what they printed.
     pub(crate) async fn drain(&self) {
         self.begun().await;
         if tokio::time::timeout(self.bound, self.engine.calls.wait()).await.is_err() {
@@ -53,6 +66,7 @@ impl Stop {
                 "calls did not finish before the end"
             );
         }
+        self.output.flush().await;
         self.drained.cancel();
     }
 }

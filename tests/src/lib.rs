@@ -11,6 +11,7 @@ pub mod host;
 pub mod leave;
 pub mod metrics;
 pub mod parity;
+pub mod printed;
 pub mod raw;
 pub mod records;
 pub mod server;

@@ -1,4 +1,5 @@
 //! What go-plugin itself speaks to a plugin, beside the hooks.
 
 pub(crate) mod controller;
+pub(crate) mod stdio;
 pub(crate) mod tls;

@@ -32,6 +32,7 @@ use self::sink::Sink;
 
 pub use self::level::{Level, ParseLevelError};
 pub use self::record::Record;
+pub(crate) use self::sink::{keep_stderr, write_raw};
 
 /// Sends the events and the panics of this process to stderr, from `level` up.
 ///

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hookwright_proto::go_plugin::grpc_controller_server::GrpcControllerServer;
+use hookwright_proto::go_plugin::grpc_stdio_server::GrpcStdioServer;
 use tokio::task::JoinHandle;
 use tokio_util::task::AbortOnDropHandle;
 use tonic::transport::Server;
@@ -23,6 +24,7 @@ pub use unary::{Methods, UnaryService};
 
 use crate::engine::Engine;
 use crate::goplugin::controller::Controller;
+use crate::goplugin::stdio::Stdio;
 use crate::goplugin::tls::MutualTls;
 pub use crate::refusal::LARGEST_MESSAGE;
 use crate::start::bind::Listener;
@@ -76,6 +78,7 @@ pub(crate) async fn serve(
         .http2_max_pending_accept_reset_streams(Some(RESETS))
         .add_service(health_service)
         .add_service(GrpcControllerServer::new(Controller { stop: stop.clone() }))
+        .add_service(GrpcStdioServer::new(Stdio { output: stop.output().clone() }))
         .add_service(UnaryService::new(engine));
     let incoming = incoming::incoming(listener, tls, stop.clone());
     let drained = {

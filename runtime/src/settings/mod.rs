@@ -78,6 +78,8 @@ pub struct Settings {
     pub deadline_margin: Duration,
     /// How long running hooks may go on once the process is told to stop.
     pub drain_timeout: Duration,
+    /// Whether the process goes on when its host has died.
+    pub outlive_host: bool,
     /// How many synchronous handlers of one plugin may run at a time, and how many may wait.
     pub sync_handlers: Bounds,
     /// The same of asynchronous handlers.
@@ -143,6 +145,7 @@ impl Settings {
         let api_target = reader.optional(&reference::API_TARGET, parse::target);
         let hook_timeout = reader.value(&reference::HOOK_TIMEOUT, parse::seconds);
         let log_level = reader.value(&reference::LOG_LEVEL, |text| text.parse().ok());
+        let own_log_level = reader.optional(&reference::OWN_LOG_LEVEL, |text| text.parse().ok());
         let ports = ports(&mut reader);
         let protocol_versions = reader.text(&reference::PROTOCOL_VERSIONS);
         let unix_socket_dir = reader.optional(&reference::UNIX_SOCKET_DIR, |t| Some(here.join(t)));
@@ -155,6 +158,7 @@ impl Settings {
         let drain_timeout = reader.value(&reference::DRAIN_TIMEOUT, |text| {
             parse::duration_up_to(text, Duration::from_secs(600))
         });
+        let outlive_host = reader.value(&reference::OUTLIVE_HOST, parse::on_or_off);
         let sync_handlers =
             bounds(&mut reader, &reference::SYNC_HANDLERS, &reference::SYNC_WAITING, 512);
         let async_handlers =
@@ -179,7 +183,7 @@ impl Settings {
                 plugin_path,
                 api_target: api_target?,
                 hook_timeout: hook_timeout?,
-                log_level: log_level?,
+                log_level: own_log_level?.unwrap_or(log_level?),
                 ports: ports?,
                 protocol_versions: protocol_versions?,
                 unix_socket_dir,
@@ -188,6 +192,7 @@ impl Settings {
                 listen_on: listen_on?.unwrap_or(auto),
                 deadline_margin: deadline_margin?,
                 drain_timeout: drain_timeout?,
+                outlive_host: outlive_host?,
                 sync_handlers: sync_handlers?,
                 async_handlers: async_handlers?,
                 all_handlers: all_handlers?,

@@ -75,6 +75,13 @@ settings! {
         meaning: "The least level that is logged.",
         ..ROW
     }
+    OWN_LOG_LEVEL {
+        variable: "HOOKWRIGHT_LOG_LEVEL",
+        toml_key: Some("log_level"),
+        expected: "trace, debug, info, warn or error",
+        meaning: "The same, and it wins. At SIGHUP the file is read anew for this one key.",
+        ..ROW
+    }
     MIN_PORT {
         variable: "PLUGIN_MIN_PORT",
         is_number: true,
@@ -134,6 +141,14 @@ settings! {
         default: "5s",
         expected: "a time above 0 and up to 10min, such as 5s",
         meaning: "How long running hooks may go on once the process is told to stop.",
+        ..ROW
+    }
+    OUTLIVE_HOST {
+        variable: "HOOKWRIGHT_OUTLIVE_HOST",
+        toml_key: Some("outlive_host"),
+        default: "off",
+        expected: "on or off",
+        meaning: "Whether the process goes on when its host has died, for another to reattach to it.",
         ..ROW
     }
     SYNC_HANDLERS {

@@ -3,7 +3,9 @@
 pub mod bind;
 pub mod cookie;
 pub mod handshake;
+mod level;
 pub mod negotiate;
+mod reattach;
 mod stdout;
 
 use std::fmt::Display;
@@ -17,12 +19,13 @@ use tracing::field;
 
 use self::bind::Listen;
 use self::cookie::Cookie;
+use self::stdout::Stdout;
 use crate::api::GrpcTransport;
 use crate::connect::Target;
 use crate::engine::Engine;
 use crate::goplugin::tls::{Identity, MutualTls, TlsError};
-use crate::log::{self, Level};
-use crate::serve;
+use crate::log::{self, Level, LogControl};
+use crate::parent;
 use crate::settings::{Environment, Settings};
 use crate::signals;
 use crate::stop::Stop;
@@ -89,15 +92,33 @@ fn start(launch: Launch, crates: &[&str]) -> Result<(), Fault> {
             text: error.to_string(),
             plain: true,
         })?;
+        hookwright::engine::hide_from_programs(cookie.key);
     }
-    // From here on stdout carries the one line that says where we listen, and nothing else.
-    let mut stdout = stdout::Stdout::take().map_err(|e| fault(exit::CANNOT_START, &e))?;
     let log = log::install(Level::Info).map_err(|error| Fault {
         code: exit::CANNOT_START,
         text: error.to_string(),
         plain: true,
     })?;
-    let settings = Settings::read(&environment).map_err(|e| fault(exit::USAGE, &e))?;
+    // From here on stdout carries the one line that says where we listen, and nothing else.
+    let mut stdout = Stdout::take(standalone).map_err(|e| fault(exit::CANNOT_START, &e))?;
+    let served = serve(launch, crates, &environment, &log, &mut stdout);
+    if served.is_err() {
+        stdout.give_up();
+    }
+    served
+}
+
+fn serve(
+    launch: Launch,
+    crates: &[&str],
+    environment: &Environment,
+    log: &LogControl,
+    stdout: &mut Stdout,
+) -> Result<(), Fault> {
+    let standalone = matches!(launch, Launch::Standalone(_));
+    let fault =
+        |code: u8, text: &dyn Display| Fault { code, text: text.to_string(), plain: standalone };
+    let settings = Settings::read(environment).map_err(|e| fault(exit::USAGE, &e))?;
     log.set_level(settings.log_level);
     for variable in &settings.unknown_variables {
         tracing::warn!("there is no setting {variable}");
@@ -113,20 +134,27 @@ fn start(launch: Launch, crates: &[&str]) -> Result<(), Fault> {
         let engine = engine(registry, &settings).map_err(|e| fault(exit::USAGE, &e))?;
         // Taken already by a program that has a recorder of its own; then plugins count there.
         let _ = metrics::set_global_recorder(engine.metrics.recorder());
-        let stop = Stop::new(Arc::clone(&engine), settings.drain_timeout);
+        let stop = Stop::new(Arc::clone(&engine), settings.drain_timeout)
+            .with_output(stdout.output.clone());
         // Before there is a socket: a signal in between must not leave its file behind.
         let _signals =
-            signals::watch(&stop, standalone).map_err(|e| fault(exit::CANNOT_START, &e))?;
+            signals::watch(&stop, standalone, level::reader(environment.clone(), log.clone()))
+                .map_err(|e| fault(exit::CANNOT_START, &e))?;
+        let host = stdout.host.take().filter(|_| !settings.outlive_host);
+        let _parent = host
+            .map(|host| parent::Watch::start(host, stop.clone()))
+            .transpose()
+            .map_err(|e| fault(exit::CANNOT_START, &e))?;
         let listener = bind::bind(&listen).map_err(|e| fault(exit::CANNOT_START, &e))?;
         let address = listener.address();
         let _watchdog = Watchdog::start(Handle::current(), settings.watchdog, address.socket())
             .map_err(|e| fault(exit::CANNOT_START, &e))?;
-        let serving = serve::serve(engine, listener, tls.mutual, stop).await;
+        let serving = crate::serve::serve(engine, listener, tls.mutual, stop).await;
         let line = match standalone {
-            true => format!("{address}\n"),
+            true => format!("{address}\n{}\n", reattach::json(version(&settings), &address)),
             false => handshake::line(version(&settings), &address, tls.field.as_deref()),
         };
-        stdout.write_line(&line).map_err(|e| fault(exit::CANNOT_START, &e))?;
+        stdout.announce(&line).map_err(|e| fault(exit::CANNOT_START, &e))?;
         tracing::info!(
             address = %address,
             plugin_id = settings.plugin_id,

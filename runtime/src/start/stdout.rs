@@ -1,26 +1,52 @@
-//! The real stdout, kept for the one line that is the host's to read.
+//! The descriptors that the process was started with, kept from whatever plugins print.
 
 use std::fs::File;
 use std::io::{self, Write as _};
 
-/// The stdout that the process was started with.
+use rustix::io::fcntl_dupfd_cloexec;
+
+use crate::goplugin::stdio::Output;
+use crate::log;
+use crate::parent::Host;
+
+/// The real stdout, for the line that says where the process listens, and what has its place.
 #[derive(Debug)]
 pub(super) struct Stdout {
-    file: File,
+    kept: File,
+    standalone: bool,
+    /// What is printed, to be carried to the host.
+    pub(super) output: Output,
+    /// Who started this process; none if nobody did.
+    pub(super) host: Option<Host>,
 }
 
 impl Stdout {
-    /// Takes it away from the rest of the process: what a plugin prints to stdout goes to stderr
-    /// from here on, where it cannot come before the handshake or be mistaken for it.
-    pub(super) fn take() -> io::Result<Self> {
-        let kept = rustix::io::fcntl_dupfd_cloexec(io::stdout(), 3)?;
-        rustix::stdio::dup2_stdout(io::stderr())?;
-        Ok(Self { file: File::from(kept) })
+    /// Takes it away from the rest of the process, so that nothing comes before that line or can be
+    /// mistaken for it. Under a host stderr goes the same way, and only the log still has it.
+    pub(super) fn take(standalone: bool) -> io::Result<Self> {
+        let kept = File::from(fcntl_dupfd_cloexec(io::stdout(), 3)?);
+        if standalone {
+            rustix::stdio::dup2_stdout(io::stderr())?;
+            return Ok(Self { kept, standalone, output: Output::default(), host: None });
+        }
+        let stderr = File::from(fcntl_dupfd_cloexec(io::stderr(), 3)?);
+        let host = Host::of_process(kept.try_clone()?, stderr);
+        log::keep_stderr()?;
+        Ok(Self { kept, standalone, output: Output::captured()?, host: Some(host) })
     }
 
-    /// Writes one line at once.
-    pub(super) fn write_line(&mut self, line: &str) -> io::Result<()> {
-        self.file.write_all(line.as_bytes())?;
-        self.file.flush()
+    /// Writes text at once. Without a host the rest of the process has its stdout back then.
+    pub(super) fn announce(&mut self, text: &str) -> io::Result<()> {
+        self.kept.write_all(text.as_bytes())?;
+        self.kept.flush()?;
+        if self.standalone {
+            rustix::stdio::dup2_stdout(&self.kept)?;
+        }
+        Ok(())
+    }
+
+    /// Writes down what was printed by a process that nobody can ask for it.
+    pub(super) fn give_up(&self) {
+        log::write_raw(&self.output.unread());
     }
 }

@@ -63,8 +63,9 @@ fn what_is_wrong_with_the_file_is_said_with_its_line() {
         ),
         (
             "# ours\n\nworkers = 5",
-            "hw.toml, line 3: unknown key \"workers\": known are listen, deadline_margin, \
-             drain_timeout, sync_handlers, sync_waiting, async_handlers, async_waiting, \
+            "hw.toml, line 3: unknown key \"workers\": known are log_level, listen, \
+             deadline_margin, drain_timeout, outlive_host, sync_handlers, sync_waiting, \
+             async_handlers, async_waiting, \
              all_handlers, all_waiting, calls, web_requests, quarantine_failures, quarantine_window, \
              quarantine_pause, watchdog, metrics, metrics_token, [plugins.\"ID\"] and \
              [handlers.\"ID\".HOOK]",

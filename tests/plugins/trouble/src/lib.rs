@@ -4,6 +4,7 @@
 //! every way to end. The words are in `act.rs`.
 
 mod act;
+mod print;
 
 use hookwright::prelude::*;
 use hookwright::{Preference, ProductLimits, Reaction, RemoteCluster};
@@ -36,6 +37,7 @@ fn gate(cx: &Context, user: User) -> Result<Gate> {
 
 #[hook(HookName::MessageHasBeenPosted)]
 fn notify_sync(cx: &Context, post: Post) -> Result<()> {
+    print::as_told(&post.message)?;
     act::blocking(cx, &post.message)
 }
 
