@@ -234,5 +234,8 @@ async fn standalone_sigint_ends_it_in_order() {
     let call = waiting(&mut plugin, "wait a while").await;
     send(&plugin, Signal::INT);
     assert!(call.await.unwrap().is_ok(), "{}", plugin.stderr());
-    assert_ended_well(&plugin.ended().await, "SIGINT");
+    let mut ended = plugin.ended().await;
+    // How to reattach.
+    ended.stdout.clear();
+    assert_ended_well(&ended, "SIGINT");
 }

@@ -151,7 +151,9 @@ fn serve(
             .map_err(|e| fault(exit::CANNOT_START, &e))?;
         let serving = crate::serve::serve(engine, listener, tls.mutual, stop).await;
         let line = match standalone {
-            true => format!("{address}\n{}\n", reattach::json(version(&settings), &address)),
+            true => reattach::json(version(&settings), &address)
+                .map(|json| format!("{address}\n{json}\n"))
+                .map_err(|e| fault(exit::CANNOT_START, &e))?,
             false => handshake::line(version(&settings), &address, tls.field.as_deref()),
         };
         stdout.announce(&line).map_err(|e| fault(exit::CANNOT_START, &e))?;

@@ -1,20 +1,35 @@
-//! How a host in test mode is told of a process that it did not start, as go-plugin's
-//! `ReattachConfig` in JSON.
+//! How a host in test mode is told of a process that it did not start: go-plugin's
+//! `ReattachConfig`, as JSON.
 
-use serde_json::json;
+use serde::Serialize;
 
 use super::handshake::Address;
 
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ReattachConfig<'a> {
+    protocol: &'a str,
+    protocol_version: u32,
+    pid: u32,
+    /// A host does not end such a process when it is done with it.
+    test: bool,
+    addr: Addr<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Addr<'a> {
+    network: String,
+    string: &'a str,
+}
+
 /// One line, without its end.
-///
-/// `Test` is true: a host then does not end the process when it is done with it.
-pub(super) fn json(version: u32, address: &Address) -> String {
-    let config = json!({
-        "Protocol": "grpc",
-        "ProtocolVersion": version,
-        "Pid": std::process::id(),
-        "Test": true,
-        "Addr": { "Network": address.network.to_string(), "String": address.text },
-    });
-    config.to_string()
+pub(super) fn json(version: u32, address: &Address) -> serde_json::Result<String> {
+    serde_json::to_string(&ReattachConfig {
+        protocol: "grpc",
+        protocol_version: version,
+        pid: std::process::id(),
+        test: true,
+        addr: Addr { network: address.network.to_string(), string: &address.text },
+    })
 }
