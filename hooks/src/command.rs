@@ -48,3 +48,25 @@ pub fn hidden_from_programs(variable: &OsStr) -> bool {
 pub fn hide_from_programs(cookie: &'static str) {
     let _ = COOKIE.set(cookie);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_host_says_is_hidden_and_nothing_else() {
+        hide_from_programs("BASIC_PLUGIN");
+        for name in [
+            "PLUGIN_MIN_PORT",
+            "MATTERMOST_PLUGIN",
+            "MATTERMOST_PLUGIN_ID",
+            "HOOKWRIGHT_CONFIG",
+            "BASIC_PLUGIN",
+        ] {
+            assert!(hidden_from_programs(OsStr::new(name)), "{name}");
+        }
+        for name in ["PATH", "MATTERMOST_URL", "MY_PLUGIN_X", "BASIC_PLUGIN_X", ""] {
+            assert!(!hidden_from_programs(OsStr::new(name)), "{name}");
+        }
+    }
+}

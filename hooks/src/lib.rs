@@ -24,7 +24,7 @@
 //! # fn main() {}
 //! ```
 //!
-//! This crate is all that a plugin depends on. It knows nothing of processes, sockets and serving;
+//! This crate is all that a plugin depends on. It knows nothing of sockets and serving;
 //! `hookwright-runtime` serves what is registered here, and the bundle, a binary, links the plugin
 //! crates to it.
 

@@ -25,7 +25,7 @@ fn page() -> String {
     let mut page = String::from(
         "# Settings\n\n\
         This page is made from the list in `runtime/src/settings/reference.rs`.\n\n\
-        Settings are environment variables, read once at start. Those with a key may also stand in \
+        Settings are environment variables, read once at start, but for the log level (process.md). Those with a key may also stand in \
         the TOML file that `HOOKWRIGHT_CONFIG` names; the environment wins. A value that cannot be \
         used is refused, with its name, what it is and what was expected, and the process ends with \
         2. An empty variable counts as not set.\n\n\

@@ -161,3 +161,18 @@ async fn without_a_host_plugins_print_where_they_like() {
     assert!(ended.stdout.ends_with("here\n"), "{}", ended.stdout);
     assert!(ended.stderr.lines().any(|line| line == "and there"), "{}", ended.stderr);
 }
+
+#[tokio::test]
+async fn a_program_has_no_socket_of_the_plugin() {
+    let plugin = Plugin::hosted(FIXTURE).await;
+    let mut printed = Printed::over(plugin.connect().await).await;
+    tell(&mut plugin.hooks().await, "print the descriptors").await;
+    plugin.shut_down().await;
+    printed.rest().await;
+    let descriptors = String::from_utf8(printed.stdout).unwrap();
+    // Of what this process may have inherited itself there is nothing to be said.
+    assert!(descriptors.lines().any(|line| line.contains(" 1 -> pipe:")), "{descriptors}");
+    for kind in ["socket:", "anon_inode:"] {
+        assert!(!descriptors.contains(kind), "{descriptors}");
+    }
+}

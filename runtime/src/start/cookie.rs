@@ -21,26 +21,39 @@ impl Cookie {
     ///
     /// # Errors
     ///
-    /// When the variable is unset or has another value. Nothing may be written to stdout then: the
-    /// error is for stderr, with an exit code of 1.
+    /// When the variable is unset or has another value, or when there is no cookie to compare with.
+    /// Nothing may be written to stdout then: the error is for stderr, with an exit code of 1.
     pub fn check(&self, environment: &Environment) -> Result<(), NotLaunched> {
+        if self.key.is_empty() || self.value.is_empty() {
+            return Err(NotLaunched::NoCookie);
+        }
         match environment.get(self.key) {
             Some(value) if value == self.value => Ok(()),
-            _ => Err(NotLaunched(())),
+            _ => Err(NotLaunched::ByHand),
         }
     }
 }
 
 /// No host launched this process. Displays advice for whoever did.
-// The first line is the one of go-plugin itself, which is what people search the web for.
+// The first lines are those of go-plugin itself, which is what people search the web for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "This binary is a plugin. These are not meant to be executed directly.
+pub enum NotLaunched {
+    /// A person started it.
+    #[error(
+        "This binary is a plugin. These are not meant to be executed directly.
 Start the server that it belongs to, such as Mattermost: a server finds its plugins, launches
 them and talks to them by itself.
 To work with this one by hand, see its commands: `demo`, `list`, `call`, `serve --standalone`."
-)]
-pub struct NotLaunched(());
+    )]
+    ByHand,
+    /// Whoever built the program gave it a cookie without a name or a value.
+    #[error(
+        "Misconfigured ServeConfig given to serve this plugin: no magic cookie
+key or value was set. This is a fault of the program and not of the host: `Launch::ByHost` has to
+be given a `Cookie` whose `key` and `value` are not empty."
+    )]
+    NoCookie,
+}
 
 #[cfg(test)]
 mod tests {
@@ -63,19 +76,23 @@ mod tests {
     #[test]
     fn no_cookie_or_another_one_is_refused() {
         for value in [None, Some(""), Some("hello"), Some("Securely message teams, anywhere")] {
-            assert_eq!(check(value), Err(NotLaunched(())), "{value:?}");
+            assert_eq!(check(value), Err(NotLaunched::ByHand), "{value:?}");
         }
     }
 
     #[test]
-    fn an_empty_cookie_is_never_right() {
+    fn an_empty_cookie_is_a_fault_of_the_program() {
         let environment = Environment::in_folder("/").with("KEY", "");
-        assert!(Cookie { key: "KEY", value: "" }.check(&environment).is_err());
+        for (key, value) in [("KEY", ""), ("", "value"), ("", "")] {
+            assert_eq!(Cookie { key, value }.check(&environment), Err(NotLaunched::NoCookie));
+        }
+        let fault = NotLaunched::NoCookie.to_string();
+        assert!(fault.starts_with("Misconfigured ServeConfig"), "{fault}");
     }
 
     #[test]
     fn the_advice_begins_as_go_plugin_does_and_names_the_commands() {
-        let advice = NotLaunched(()).to_string();
+        let advice = NotLaunched::ByHand.to_string();
         let mut lines = advice.lines();
         assert_eq!(
             lines.next(),

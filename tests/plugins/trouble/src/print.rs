@@ -19,6 +19,9 @@ pub(crate) fn as_told(what: &str) -> Result<()> {
         "print the environment" => {
             hookwright::command("env").status()?;
         }
+        "print the descriptors" => {
+            Command::new("ls").args(["-l", "/proc/self/fd"]).status()?;
+        }
         "leave a program" => {
             // With the outputs of this process, and for longer than it.
             let left = Command::new("sleep").arg("1000").stdin(Stdio::null()).spawn()?;
