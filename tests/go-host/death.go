@@ -1,0 +1,7 @@
+package main
+
+var deathCases []testCase
+
+const hostChild = "GO_HOST_CHILD"
+
+func beHost(string) int { return 0 }
