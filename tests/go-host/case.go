@@ -78,8 +78,8 @@ func (t *T) Errorf(format string, arguments ...any) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
 	fault := strings.ReplaceAll(fmt.Sprintf(format, arguments...), "\n", `\n`)
-	if len(fault) > 1500 {
-		fault = fault[:1500] + "..."
+	if len(fault) > 400 {
+		fault = fault[:400] + "..."
 	}
 	t.faults = append(t.faults, fault)
 }

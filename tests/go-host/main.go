@@ -59,7 +59,7 @@ func main() {
 		}
 		if faults := runCase(one, bins, hooks, *verbose); len(faults) > 0 {
 			failed++
-			fmt.Printf("FAIL %s: %s\n", one.name, strings.Join(faults, "; "))
+			fmt.Printf("FAIL %s: %s\n", one.name, shorten(faults))
 		} else {
 			passed++
 			fmt.Printf("PASS %s\n", one.name)
@@ -75,6 +75,16 @@ func main() {
 func defaultBin() string {
 	_, here, _, _ := runtime.Caller(0)
 	return filepath.Join(filepath.Dir(here), "..", "..", "target", "debug")
+}
+
+// shorten makes one line of the faults; the first ones tell most.
+func shorten(faults []string) string {
+	const most = 4
+	text := strings.Join(faults[:min(most, len(faults))], "; ")
+	if more := len(faults) - most; more > 0 {
+		text += fmt.Sprintf("; and %d more", more)
+	}
+	return text
 }
 
 func fatal(format string, arguments ...any) {
