@@ -2,10 +2,13 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net"
+	"runtime"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -16,6 +19,7 @@ var abuseCases = []testCase{
 	{"abuse_clients_that_say_nothing_keep_nobody_waiting", silence},
 	{"abuse_10000_connects_and_disconnects_over_tcp", func(t *T) { connects(t, "tcp") }},
 	{"abuse_10000_connects_and_disconnects_over_unix", func(t *T) { connects(t, "unix") }},
+	{"abuse_1000_connections_at_once_over_unix_are_all_taken", atOnce},
 	{"abuse_half_a_preface_and_half_a_frame", halves},
 	{"abuse_with_automtls_junk_and_silence_and_3000_connects", abuseSecured},
 }
@@ -101,6 +105,11 @@ func (p *Plugin) stampede(many int) {
 			address := p.client.ReattachConfig().Addr
 			for range many / clients {
 				conn, err := net.Dial(address.Network(), address.String())
+				for errors.Is(err, syscall.EAGAIN) {
+					// Of a unix socket, that as many wait as may: these come faster than anybody accepts.
+					runtime.Gosched()
+					conn, err = net.Dial(address.Network(), address.String())
+				}
 				if err != nil {
 					p.t.Errorf("connecting: %v", err)
 					return
@@ -130,6 +139,23 @@ func connects(t *T, network string) {
 	before, open := threads(p.pid), descriptors(p.pid)
 	p.stampede(10_000)
 	p.serves()
+	p.idles(before, open)
+	p.kill()
+	p.endedWith0()
+}
+
+func atOnce(t *T) {
+	p := t.launch("fixture", with("HOOKWRIGHT_LISTEN=unix"))
+	p.serves()
+	before, open := threads(p.pid), descriptors(p.pid)
+	var conns []net.Conn
+	for range 1000 {
+		conns = append(conns, p.dial())
+	}
+	p.serves()
+	for _, conn := range conns {
+		_ = conn.Close()
+	}
 	p.idles(before, open)
 	p.kill()
 	p.endedWith0()

@@ -153,13 +153,18 @@ func inheritance(t *T) {
 	p.endedWith0()
 }
 
-// hostPipes are the pipes and sockets that this process, the host, has open.
+// inheritedPipes are those that this process was started with, and that all of its children have.
+var inheritedPipes map[string]bool
+
+func init() { inheritedPipes = hostPipes() }
+
+// hostPipes are the pipes that this process, the host, has made.
 func hostPipes() map[string]bool {
 	found := map[string]bool{}
 	entries, _ := os.ReadDir("/proc/self/fd")
 	for _, entry := range entries {
 		link, err := os.Readlink("/proc/self/fd/" + entry.Name())
-		if err == nil && strings.HasPrefix(link, "pipe:") {
+		if err == nil && strings.HasPrefix(link, "pipe:") && !inheritedPipes[link] {
 			found[link] = true
 		}
 	}

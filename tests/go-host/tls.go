@@ -181,7 +181,7 @@ func (p *Plugin) refused(config *tls.Config) {
 			p.t.Errorf("it was answered %q", answer[:read])
 		}
 	}
-	p.warned("TLS")
+	p.warned("TLS handshake")
 }
 
 // warned holds that there is a record at WARN.
@@ -230,7 +230,7 @@ func plaintext(t *T) {
 	if bytes.Contains(answer.Bytes(), []byte("grpc")) {
 		t.Errorf("it was answered %q", answer.Bytes())
 	}
-	p.warned("TLS")
+	p.warned("TLS handshake")
 	p.serves()
 	p.kill()
 	p.endedWith0()
