@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Write as _};
+use std::os::fd::IntoRawFd as _;
 
 use rustix::io::fcntl_dupfd_cloexec;
 
@@ -46,7 +47,11 @@ impl Stdout {
     }
 
     /// Writes down what was printed by a process that nobody can ask for it.
-    pub(super) fn give_up(&self) {
+    ///
+    /// The descriptor stays open for as long as the process lives: a host kills a plugin whose stdout
+    /// has closed at once, and would have neither its last words nor its exit code.
+    pub(super) fn give_up(self) {
         log::write_raw(&self.output.unread());
+        let _ = self.kept.into_raw_fd();
     }
 }
