@@ -5,21 +5,30 @@ use prost_build::{Config, Module};
 use prost_types::FileDescriptorSet;
 
 use crate::{
-    descriptors::{GO_PLUGIN, MATTERMOST},
+    descriptors::{GO_PLUGIN, HEALTH, MATTERMOST},
     redact,
 };
 
 /// Keeps tonic out of a build without the feature.
 const GRPC_ONLY: &str = "#[cfg(feature = \"grpc\")]";
 
-/// The code of Mattermost's package and that of go-plugin's.
+/// The code of each package.
+pub(crate) struct Packages {
+    pub(crate) mattermost: String,
+    pub(crate) go_plugin: String,
+    pub(crate) health: String,
+}
+
+/// The code of Mattermost's package, that of go-plugin's and that of health.
 ///
 /// A plugin reads the hooks' bytes by itself and only calls the API, so that Mattermost's services
 /// get clients but no servers.
-pub(crate) fn generate(set: &FileDescriptorSet) -> Result<(String, String)> {
-    let mattermost = generate_package(set, MATTERMOST, Servers::No)?;
-    let go_plugin = generate_package(set, GO_PLUGIN, Servers::Yes)?;
-    Ok((mattermost, go_plugin))
+pub(crate) fn generate(set: &FileDescriptorSet) -> Result<Packages> {
+    Ok(Packages {
+        mattermost: generate_package(set, MATTERMOST, Servers::No)?,
+        go_plugin: generate_package(set, GO_PLUGIN, Servers::Yes)?,
+        health: generate_package(set, HEALTH, Servers::Yes)?,
+    })
 }
 
 #[derive(PartialEq)]

@@ -10,13 +10,22 @@ pub(crate) const MATTERMOST: &str = "mattermost.pluginapi.v1";
 /// The package of go-plugin's services.
 pub(crate) const GO_PLUGIN: &str = "plugin";
 
+/// The package of gRPC's standard health service.
+pub(crate) const HEALTH: &str = "grpc.health.v1";
+
 /// The files that lead to all others by their imports.
-const ROOTS: [&str; 5] =
-    ["hooks.proto", "api.proto", "grpc_broker.proto", "grpc_controller.proto", "grpc_stdio.proto"];
+const ROOTS: [&str; 6] = [
+    "hooks.proto",
+    "api.proto",
+    "grpc_broker.proto",
+    "grpc_controller.proto",
+    "grpc_stdio.proto",
+    "grpc/health/v1/health.proto",
+];
 
 /// Compiles all files with their imports and comments.
 pub(crate) fn compile() -> Result<FileDescriptorSet> {
-    let folders = ["protos/mattermost/pluginapi/v1", "protos/plugin"];
+    let folders = ["protos/mattermost/pluginapi/v1", "protos/plugin", "protos/health"];
     let set = protox::Compiler::new(folders)?
         .include_source_info(true)
         .include_imports(true)

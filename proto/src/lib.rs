@@ -1,11 +1,12 @@
 //! The wire protocol of Mattermost server plugins over gRPC, as Rust types.
 //!
-//! Two protobuf packages are compiled from `protos/`, without `protoc`:
+//! Three protobuf packages are compiled from `protos/`, without `protoc`:
 //!
 //! - [`mattermost`]: the package `mattermost.pluginapi.v1` with the services `PluginHooks` (the
 //!   server calls the plugin) and `PluginAPI` (the plugin calls the server),
 //! - [`go_plugin`]: the package `plugin`, by which any host of go-plugin stops a plugin, reads its
-//!   output and agrees on further connections.
+//!   output and agrees on further connections,
+//! - [`health`]: the package `grpc.health.v1`, by which anybody asks a server how it is.
 //!
 //! The `Debug` of messages never shows a secret; see [`SECRET_FIELDS`].
 //!
@@ -24,8 +25,8 @@
 //!
 //! # Features
 //!
-//! - `grpc` (off by default): tonic clients for the services of both packages, and servers for
-//!   those of go-plugin. Without it the crate needs nothing but prost and bytes.
+//! - `grpc` (off by default): tonic clients for the services of all packages, and servers for
+//!   those of go-plugin and health. Without it the crate needs nothing but prost and bytes.
 
 mod redact;
 
@@ -59,9 +60,21 @@ pub mod go_plugin {
     include!(concat!(env!("OUT_DIR"), "/go_plugin.rs"));
 }
 
+/// The package `grpc.health.v1`: gRPC's standard health service.
+#[allow(
+    missing_docs,
+    unused_qualifications,
+    unreachable_pub,
+    clippy::all,
+    reason = "generated from .proto files, which document what is not plain by its name"
+)]
+pub mod health {
+    include!(concat!(env!("OUT_DIR"), "/health.rs"));
+}
+
 include!(concat!(env!("OUT_DIR"), "/api.rs"));
 
-/// The encoded `FileDescriptorSet` of both packages and what they import, without comments.
+/// The encoded `FileDescriptorSet` of all packages and what they import, without comments.
 ///
 /// It serves gRPC reflection, and as a file it is what `grpcurl -protoset` reads.
 pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));

@@ -53,6 +53,11 @@ fn go_plugins_services_are_there() {
 }
 
 #[test]
+fn health_has_the_methods_of_today() {
+    assert_eq!(methods("grpc.health.v1", "Health"), ["Check", "List", "Watch"]);
+}
+
+#[test]
 fn the_set_stands_on_its_own() {
     let set = FileDescriptorSet::decode(FILE_DESCRIPTOR_SET).unwrap();
     let mut seen = BTreeSet::new();

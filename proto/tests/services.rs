@@ -14,6 +14,7 @@ use hookwright_proto::{
         grpc_stdio_client::GrpcStdioClient,
         grpc_stdio_server::GrpcStdioServer,
     },
+    health::health_server::HealthServer,
     mattermost::{
         CreatePostRequest, ImplementedRequest, plugin_api_client::PluginApiClient,
         plugin_hooks_client::PluginHooksClient,
@@ -79,4 +80,5 @@ fn servers_go_by_the_names_that_hosts_look_for() {
     assert_eq!(GrpcControllerServer::<()>::NAME, "plugin.GRPCController");
     assert_eq!(GrpcStdioServer::<()>::NAME, "plugin.GRPCStdio");
     assert_eq!(GrpcBrokerServer::<()>::NAME, "plugin.GRPCBroker");
+    assert_eq!(HealthServer::<()>::NAME, "grpc.health.v1.Health");
 }

@@ -46,6 +46,11 @@ impl Stop {
         }
     }
 
+    /// Whether the end has been begun.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.begun.is_cancelled()
+    }
+
     /// Waits until the end has been begun.
     pub async fn begun(&self) {
         self.begun.cancelled().await;

@@ -1,10 +1,13 @@
 //! The gRPC server: the hooks, health, and go-plugin's own services on one listener.
 
+mod health;
 mod hooks;
 mod http;
 mod incoming;
 mod preface;
 mod raw;
+mod reflection;
+mod services;
 mod status;
 mod unary;
 
@@ -13,16 +16,18 @@ use std::time::Duration;
 
 use hookwright_proto::go_plugin::grpc_controller_server::GrpcControllerServer;
 use hookwright_proto::go_plugin::grpc_stdio_server::GrpcStdioServer;
+use hookwright_proto::health::health_server::HealthServer;
 use tokio::task::JoinHandle;
 use tokio_util::task::AbortOnDropHandle;
 use tonic::transport::Server;
-use tonic_health::ServingStatus;
-use tonic_health::server::HealthReporter;
 
+pub use health::MOST_WATCHERS;
 pub(crate) use http::Discarding;
 pub(crate) use raw::RawCodec;
 pub use unary::{Methods, UnaryService};
 
+use self::health::HealthService;
+use self::services::Services;
 use crate::engine::Engine;
 use crate::goplugin::controller::Controller;
 use crate::goplugin::stdio::Stdio;
@@ -30,9 +35,6 @@ use crate::goplugin::tls::MutualTls;
 pub use crate::refusal::LARGEST_MESSAGE;
 use crate::start::bind::Listener;
 use crate::stop::Stop;
-
-/// The name under which go-plugin asks for health; the empty name is that of the whole server.
-const HEALTH_NAMES: [&str; 2] = ["plugin", ""];
 
 /// How long connections may stay open once everything has been answered. The host closes its own
 /// when it has the reply to Shutdown, and it kills what has not ended two seconds later.
@@ -54,7 +56,6 @@ const RESETS: usize = 1_000_000;
 #[derive(Debug)]
 pub struct Serving {
     server: JoinHandle<Result<(), tonic::transport::Error>>,
-    health: HealthReporter,
     stop: Stop,
     /// Ends with this.
     _upkeep: AbortOnDropHandle<()>,
@@ -62,32 +63,38 @@ pub struct Serving {
 
 /// Begins to serve, over TLS if there is any. When this returns, calls are answered and health says
 /// SERVING.
-pub(crate) async fn serve(
+///
+/// # Errors
+///
+/// Reflection is wanted and the descriptors are broken.
+pub(crate) fn serve(
     engine: Arc<Engine>,
     listener: Listener,
     tls: Option<MutualTls>,
     stop: Stop,
-) -> Serving {
-    let (health, health_service) = tonic_health::server::health_reporter();
-    for name in HEALTH_NAMES {
-        health.set_service_status(name, ServingStatus::Serving).await;
-    }
+    reflection: bool,
+) -> anyhow::Result<Serving> {
     let upkeep = AbortOnDropHandle::new(tokio::spawn(engine.metrics.upkeep()));
+    let mut services = Services::default();
+    services.add(HealthServer::new(HealthService::new(stop.clone())));
+    services.add(GrpcControllerServer::new(Controller { stop: stop.clone() }));
+    services.add(GrpcStdioServer::new(Stdio { output: stop.output().clone() }));
+    services.add(UnaryService::new(engine));
+    if reflection {
+        reflection::add(&mut services, &stop)?;
+    }
     let router = Server::builder()
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
         .http2_max_pending_accept_reset_streams(Some(RESETS))
-        .add_service(health_service)
-        .add_service(GrpcControllerServer::new(Controller { stop: stop.clone() }))
-        .add_service(GrpcStdioServer::new(Stdio { output: stop.output().clone() }))
-        .add_service(UnaryService::new(engine));
+        .add_routes(services.routes());
     let incoming = incoming::incoming(listener, tls, stop.clone());
     let drained = {
         let stop = stop.clone();
         async move { stop.drained().await }
     };
     let server = tokio::spawn(router.serve_with_incoming_shutdown(incoming, drained));
-    Serving { server, health, stop, _upkeep: upkeep }
+    Ok(Serving { server, stop, _upkeep: upkeep })
 }
 
 impl Serving {
@@ -103,9 +110,6 @@ impl Serving {
                 ended??;
                 anyhow::bail!("the server ended although nobody stopped it");
             }
-        }
-        for name in HEALTH_NAMES {
-            self.health.set_service_status(name, ServingStatus::NotServing).await;
         }
         self.stop.drain().await;
         match tokio::time::timeout(LINGER, &mut self.server).await {

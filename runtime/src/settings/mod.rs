@@ -98,6 +98,8 @@ pub struct Settings {
     pub watchdog: Duration,
     /// Who may read the metrics; `None` is nobody.
     pub metrics: Option<MetricsAccess>,
+    /// Whether gRPC reflection is served.
+    pub reflection: bool,
     /// The configuration of plugins, used where no host gives one.
     pub plugins: PluginConfigs,
     /// What the operator says of handlers, by the plugin's id and the hook.
@@ -178,6 +180,7 @@ impl Settings {
             parse::duration(text).filter(|time| *time <= Duration::from_secs(3600))
         });
         let metrics = metrics(&mut reader);
+        let reflection = reader.value(&reference::REFLECTION, parse::on_or_off);
 
         let Reader { file, faults, .. } = reader;
         let settings = move || -> Result<Self, Refused> {
@@ -208,6 +211,7 @@ impl Settings {
                 quarantine: quarantine?,
                 watchdog: watchdog?,
                 metrics: metrics?,
+                reflection: reflection?,
                 plugins: file.plugins,
                 handlers: file.handlers,
                 unknown_variables: unknown_variables(environment),

@@ -281,6 +281,14 @@ settings! {
         meaning: "A secret; who sends it (Authorization: Bearer TOKEN) may read /metrics.",
         ..ROW
     }
+    REFLECTION {
+        variable: "HOOKWRIGHT_REFLECTION",
+        toml_key: Some("reflection"),
+        default: "off",
+        expected: "on or off",
+        meaning: "Whether gRPC reflection tells what is served, for grpcurl and the like.",
+        ..ROW
+    }
     CONFIG {
         variable: "HOOKWRIGHT_CONFIG",
         meaning: "A TOML file with the keys above, `[plugins.\"ID\"]` tables, each the \

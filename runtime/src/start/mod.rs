@@ -149,7 +149,8 @@ fn serve(
         let address = listener.address();
         let _watchdog = Watchdog::start(Handle::current(), settings.watchdog, address.socket())
             .map_err(|e| fault(exit::CANNOT_START, &e))?;
-        let serving = crate::serve::serve(engine, listener, tls.mutual, stop).await;
+        let serving = crate::serve::serve(engine, listener, tls.mutual, stop, settings.reflection)
+            .map_err(|e| fault(exit::CANNOT_START, &format!("{e:#}")))?;
         let line = match standalone {
             true => reattach::json(version(&settings), &address)
                 .map(|json| format!("{address}\n{json}\n"))

@@ -67,7 +67,7 @@ fn what_is_wrong_with_the_file_is_said_with_its_line() {
              deadline_margin, drain_timeout, outlive_host, sync_handlers, sync_waiting, \
              async_handlers, async_waiting, \
              all_handlers, all_waiting, calls, web_requests, plugin_web_requests, quarantine_failures, quarantine_window, \
-             quarantine_pause, watchdog, metrics, metrics_token, [plugins.\"ID\"] and \
+             quarantine_pause, watchdog, metrics, metrics_token, reflection, [plugins.\"ID\"] and \
              [handlers.\"ID\".HOOK]",
         ),
         (

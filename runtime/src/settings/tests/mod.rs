@@ -69,6 +69,7 @@ fn nothing_set_gives_the_defaults() {
         },
         watchdog: Duration::from_secs(30),
         metrics: Some(MetricsAccess::SignedIn { or_token: None }),
+        reflection: false,
         plugins: PluginConfigs::default(),
         handlers: BTreeMap::new(),
         unknown_variables: Vec::new(),
@@ -112,6 +113,7 @@ fn every_variable_is_read() {
         ("HOOKWRIGHT_QUARANTINE_PAUSE", "1ms"),
         ("HOOKWRIGHT_WATCHDOG", "0s"),
         ("HOOKWRIGHT_METRICS", "on"),
+        ("HOOKWRIGHT_REFLECTION", "on"),
         ("HOOKWRIGHT_METRICS_TOKEN", "0123456789abcdef"),
     ]);
     let expected = Settings {
@@ -144,6 +146,7 @@ fn every_variable_is_read() {
         metrics: Some(MetricsAccess::SignedIn {
             or_token: Some(Secret::new("0123456789abcdef".to_owned())),
         }),
+        reflection: true,
         plugins: PluginConfigs::default(),
         handlers: BTreeMap::new(),
         unknown_variables: Vec::new(),
@@ -192,6 +195,7 @@ fn a_value_that_does_not_fit_is_named_with_what_was_expected() {
         ("HOOKWRIGHT_QUARANTINE_PAUSE", &["0s", "2h"]),
         ("HOOKWRIGHT_WATCHDOG", &["2h", "30"]),
         ("HOOKWRIGHT_METRICS", &["true", "ON"]),
+        ("HOOKWRIGHT_REFLECTION", &["true", "1"]),
     ] {
         let info = REFERENCE.iter().find(|info| info.variable == variable).unwrap();
         for value in values {
