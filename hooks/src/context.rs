@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Span;
 
 use crate::api::Client;
+use crate::broker::Broker;
 use crate::plugin::Plugin;
 use crate::{Caller, Config, HookName, State};
 
@@ -35,6 +36,8 @@ pub struct CallParts {
     pub span: Span,
     /// Calls to the server.
     pub api: Client,
+    /// Connections to the host that called.
+    pub broker: Broker,
 }
 
 impl From<CallParts> for Context {
@@ -96,6 +99,12 @@ impl Context {
     #[must_use]
     pub fn api(&self) -> &Client {
         &self.parts.api
+    }
+
+    /// Further connections between the plugin and the host that made this call, both ways.
+    #[must_use]
+    pub fn broker(&self) -> &Broker {
+        &self.parts.broker
     }
 
     /// Who caused the call: session, address, user agent. Empty where no user did.

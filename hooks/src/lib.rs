@@ -32,6 +32,7 @@
 extern crate self as hookwright;
 
 pub mod api;
+pub mod broker;
 mod command;
 mod config;
 mod context;
@@ -47,6 +48,7 @@ mod registry;
 mod structs;
 
 pub use api::{ApiError, AppError};
+pub use broker::{Broker, BrokerError};
 pub use command::command;
 pub use config::{Config, ConfigError};
 pub use context::Context;

@@ -3,7 +3,6 @@
 //! Every unary hook, and `Implemented`, takes this way, whatever it arrived by.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use hookwright::api::Client;
@@ -19,6 +18,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 use crate::deadline;
 use crate::engine::{Engine, Link};
 use crate::failure::{Code, Failure};
+use crate::origin::{Origin, Scope};
 use crate::record;
 use crate::refusal::Refused;
 use crate::run::Run;
@@ -29,8 +29,6 @@ const IMPLEMENTED: &str = "Implemented";
 impl Engine {
     /// Answers one unary call.
     ///
-    /// `caller_limit` is how long the caller waits, if it said so.
-    ///
     /// # Errors
     ///
     /// There is no such method, the body is not its request, the process is stopping or has too much
@@ -39,7 +37,7 @@ impl Engine {
         self: &Arc<Self>,
         method: &str,
         body: Bytes,
-        caller_limit: Option<Duration>,
+        origin: Origin,
     ) -> Result<Bytes, Failure> {
         if method == IMPLEMENTED {
             let hooks = self.implemented().into_iter().map(str::to_owned).collect();
@@ -47,7 +45,7 @@ impl Engine {
         }
         let started = Instant::now();
         let (hook, open) = find(method)?;
-        let reply = self.answer(hook, open, body, caller_limit, started).await;
+        let reply = self.answer(hook, open, body, origin, started).await;
         record::answered(hook, started, &reply);
         reply
     }
@@ -58,15 +56,14 @@ impl Engine {
         hook: &HookInfo,
         open: OpenExchange,
         body: Bytes,
-        caller_limit: Option<Duration>,
+        origin: Origin,
         started: Instant,
     ) -> Result<Bytes, Failure> {
         let _under_way = self.enter(hook)?;
-        let limit = self.limits.of_call(hook.limit, caller_limit);
-        let deadline = limit.and_then(|limit| started.checked_add(limit));
+        let scope = origin.scope(started, self.limits.of_call(hook.limit, origin.limit));
         let mut exchange = open(body).map_err(|fault| undecodable(hook, &fault))?;
-        let prepared = self.before(hook.name, deadline).await;
-        let answered = self.ask(hook, deadline, &prepared.unfit, &mut *exchange).await;
+        let prepared = self.before(hook.name, &scope).await;
+        let answered = self.ask(hook, &scope, &prepared.unfit, &mut *exchange).await;
         let replied = answered
             .and(prepared.into_refusal(hook))
             .and_then(|()| self.fitting(hook, exchange.encode()));
@@ -75,7 +72,7 @@ impl Engine {
             Err(refused) => {
                 if hook.name == HookName::OnActivate {
                     let active = refused.succeeded.clone();
-                    self.undo_activation(active, started, caller_limit).await;
+                    self.undo_activation(active, started, origin).await;
                 }
                 self.answer_failure(hook, refused, &mut *exchange)
             }
@@ -127,7 +124,7 @@ impl Engine {
     pub(crate) async fn ask(
         &self,
         hook: &HookInfo,
-        deadline: Option<Instant>,
+        scope: &Scope,
         without: &[&str],
         exchange: &mut dyn UnaryExchange,
     ) -> Result<(), Refused> {
@@ -139,7 +136,7 @@ impl Engine {
             if without.contains(&link.handler.plugin.id()) {
                 continue;
             }
-            match self.step(link, deadline, CancellationToken::new(), exchange).await {
+            match self.step(link, scope, CancellationToken::new(), exchange).await {
                 Ok(Flow::Declined) => {}
                 Ok(flow) => {
                     answered = true;
@@ -180,7 +177,7 @@ impl Engine {
     pub(crate) async fn step(
         &self,
         link: &Arc<Link>,
-        call_deadline: Option<Instant>,
+        scope: &Scope,
         cancelled: CancellationToken,
         exchange: &mut dyn Exchange,
     ) -> Result<Flow, Failure> {
@@ -188,11 +185,11 @@ impl Engine {
         let caller = exchange.caller();
         let span = record::span(handler, &caller.request_id);
         let started = Instant::now();
-        let deadline = deadline::of_handler(call_deadline, handler.settings.timeout);
+        let deadline = deadline::of_handler(scope.deadline, handler.settings.timeout);
         let admitted = async {
             // An earlier handler may have taken all the time there was; what starts now would have
             // its effects after the answer.
-            if call_deadline.is_some_and(|deadline| deadline <= started) {
+            if scope.deadline.is_some_and(|deadline| deadline <= started) {
                 return Err(Failure::no_time_left());
             }
             let pass = link.quarantine.pass(started)?;
@@ -214,6 +211,7 @@ impl Engine {
             cancelled: cancelled.clone(),
             span: span.clone(),
             api: Client::new(Arc::clone(&self.api), deadline),
+            broker: scope.broker.clone(),
         });
         let job = (handler.registration.start)(cx, exchange);
         // Not where most of it went by waiting, or on the handlers before it, or the caller hurries.

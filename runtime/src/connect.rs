@@ -101,7 +101,7 @@ impl Target {
     }
 
     /// A connection without anything on it.
-    async fn open(&self) -> io::Result<Socket> {
+    pub(crate) async fn open(&self) -> io::Result<Socket> {
         match self {
             Self::Tcp(uri) => {
                 let authority = uri.authority().map_or("", |authority| authority.as_str());

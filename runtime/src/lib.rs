@@ -30,6 +30,7 @@ mod lifecycle;
 pub mod log;
 mod metrics;
 mod operator;
+mod origin;
 mod parent;
 mod quarantine;
 mod record;

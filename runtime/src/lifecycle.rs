@@ -2,7 +2,6 @@
 //! several plugins in one process.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use hookwright::{HookInfo, HookLimit, HookName};
@@ -12,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::call::find;
 use crate::engine::{Engine, Link};
 use crate::failure::Failure;
+use crate::origin::{Origin, Scope};
 use crate::refusal::Refused;
 
 /// What came of the preparation for a hook's handlers.
@@ -40,18 +40,20 @@ impl Engine {
     /// is read. A host that speaks gRPC does not call OnConfigurationChange before OnActivate as it
     /// does for Go plugins; where it has not, that is made up for, and its errors are only logged,
     /// as in Go.
-    pub(crate) async fn before(&self, hook: HookName, deadline: Option<Instant>) -> Prepared {
+    pub(crate) async fn before(&self, hook: HookName, scope: &Scope) -> Prepared {
         match hook {
-            HookName::OnConfigurationChange => {
-                self.read_configuration(deadline, |_configured| true).await.unwrap_or_default()
-            }
+            HookName::OnConfigurationChange => self
+                .read_configuration(scope.deadline, |_configured| true)
+                .await
+                .unwrap_or_default(),
             HookName::OnActivate => {
                 // A server that does not answer leaves the plugins time to be activated.
                 let now = Instant::now();
-                let half = deadline.map(|deadline| now + deadline.duration_since(now) / 2);
+                let half = scope.deadline.map(|deadline| now + deadline.duration_since(now) / 2);
                 let prepared = self.read_configuration(half, |configured| !configured).await;
                 if let Some(prepared) = prepared {
-                    self.tell_of_configuration(&prepared, half).await;
+                    let scope = Scope { deadline: half, broker: scope.broker.clone() };
+                    self.tell_of_configuration(&prepared, &scope).await;
                 }
                 Prepared::default()
             }
@@ -61,11 +63,11 @@ impl Engine {
 
     /// Runs the handlers of OnConfigurationChange, which the host did not call. Their failures are
     /// in the log.
-    async fn tell_of_configuration(&self, prepared: &Prepared, deadline: Option<Instant>) {
+    async fn tell_of_configuration(&self, prepared: &Prepared, scope: &Scope) {
         if let Ok((hook, open)) = find(HookName::OnConfigurationChange.as_str())
             && let Ok(mut exchange) = open(Bytes::new())
         {
-            let _ = self.ask(hook, deadline, &prepared.unfit, &mut *exchange).await;
+            let _ = self.ask(hook, scope, &prepared.unfit, &mut *exchange).await;
         }
     }
 
@@ -76,15 +78,15 @@ impl Engine {
         self: &Arc<Self>,
         active: Vec<Arc<Link>>,
         started: Instant,
-        caller_limit: Option<Duration>,
+        origin: Origin,
     ) {
         if active.is_empty() {
             return;
         }
         let engine = Arc::clone(self);
-        let undone = self.calls.spawn(async move { engine.deactivate(active).await });
+        let limit = self.limits.of_call(HookLimit::Unlimited, origin.limit);
+        let undone = self.calls.spawn(async move { engine.deactivate(active, &origin).await });
         // A little less than the caller waits, so that it hears of the error.
-        let limit = self.limits.of_call(HookLimit::Unlimited, caller_limit);
         match limit.and_then(|limit| started.checked_add(limit)) {
             // The activation may have taken all of it; the deactivation is to have begun.
             Some(until) => drop(tokio::time::timeout_at(until, undone).await),
@@ -92,10 +94,10 @@ impl Engine {
         }
     }
 
-    async fn deactivate(&self, active: Vec<Arc<Link>>) {
+    async fn deactivate(&self, active: Vec<Arc<Link>>, origin: &Origin) {
         let Ok((hook, open)) = find(HookName::OnDeactivate.as_str()) else { return };
         let limit = self.limits.of_call(hook.limit, None);
-        let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
+        let scope = origin.scope(Instant::now(), limit);
         for activated in active.iter().rev() {
             let plugin = activated.handler.plugin.id();
             let of_plugin =
@@ -107,7 +109,7 @@ impl Engine {
                     plugin,
                     "deactivated, since the activation of another plugin failed"
                 );
-                let _ = self.step(link, deadline, CancellationToken::new(), &mut *exchange).await;
+                let _ = self.step(link, &scope, CancellationToken::new(), &mut *exchange).await;
             }
         }
     }

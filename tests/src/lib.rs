@@ -6,6 +6,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "what a test waits for in vain fails it")]
 
 pub mod ask;
+pub mod broker;
 pub mod frames;
 pub mod host;
 pub mod leave;

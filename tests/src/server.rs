@@ -3,11 +3,10 @@
 use std::future::pending;
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use bytes::Bytes;
 use hookwright_proto::mattermost::{GetUserByUsernameResponse, LoadPluginConfigurationResponse};
-use hookwright_runtime::serve::{Methods, UnaryService};
+use hookwright_runtime::serve::{Methods, Origin, UnaryService};
 use prost::Message;
 use tokio::net::TcpListener;
 use tonic::Status;
@@ -93,12 +92,7 @@ struct Answers {
 impl Methods for Answers {
     const SERVICE: &'static str = "mattermost.pluginapi.v1.PluginAPI";
 
-    async fn call(
-        self: &Arc<Self>,
-        method: &str,
-        _: Bytes,
-        _: Option<Duration>,
-    ) -> Result<Bytes, Status> {
+    async fn call(self: &Arc<Self>, method: &str, _: Bytes, _: Origin) -> Result<Bytes, Status> {
         self.called.lock().unwrap_or_else(PoisonError::into_inner).push(method.to_owned());
         let answer = {
             let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);

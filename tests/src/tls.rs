@@ -13,9 +13,11 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, SignatureAlgorit
 use rustls::client::ResolvesClientCert;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName};
+use rustls::server::WebPkiClientVerifier;
 use rustls::sign::CertifiedKey;
 use rustls::{
-    ALL_VERSIONS, ClientConfig, RootCertStore, SignatureScheme, SupportedProtocolVersion,
+    ALL_VERSIONS, ClientConfig, RootCertStore, ServerConfig, SignatureScheme,
+    SupportedProtocolVersion,
 };
 use tokio::io::AsyncReadExt as _;
 use tokio::net::{TcpStream, UnixStream};
@@ -95,6 +97,29 @@ impl Host {
         let key = provider().key_provider.load_private_key(PrivateKeyDer::from(der));
         let shown = CertifiedKey::new(vec![self.certificate.clone()], key.expect("a key"));
         trusting(plugin, versions, Some(Arc::new(Shown(Arc::new(shown)))))
+    }
+
+    /// How it speaks TLS where the plugin connects to it, with the certificate of the handshake.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such certificate.
+    #[must_use]
+    pub fn server_config(&self, plugin: &Plugin) -> ServerConfig {
+        let mut roots = RootCertStore::empty();
+        roots.add(plugin.certificate()).expect("a certificate");
+        let provider = Arc::new(provider());
+        let verifier =
+            WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
+        let key = PrivatePkcs8KeyDer::from(self.key.serialize_der());
+        let mut config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .expect("versions that go with the ciphers")
+            .with_client_cert_verifier(verifier.build().expect("a verifier"))
+            .with_single_cert(vec![self.certificate.clone()], key.into())
+            .expect("a certificate and its key");
+        config.alpn_protocols = vec![b"h2".to_vec()];
+        config
     }
 
     /// Connects.

@@ -7,7 +7,6 @@ mod metrics_page;
 mod mount;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use hookwright::http::{Body, HttpExchange, Request, Response};
 use hookwright::{Caller, HookName};
@@ -17,6 +16,7 @@ use tokio::time::Instant;
 use self::guarded::Guarded;
 use crate::engine::Engine;
 use crate::failure::{Code, Failure};
+use crate::origin::Origin;
 use crate::record;
 
 impl Engine {
@@ -24,12 +24,12 @@ impl Engine {
     /// reason is in the log, never on the page.
     ///
     /// The handler's context is cancelled when the response has ended, when it is dropped, and when
-    /// the process stops. `caller_limit` is how long the caller waits for the head, if it said so.
+    /// the process stops. How long the caller waits is how long it waits for the head.
     pub async fn serve_http(
         &self,
         request: Request,
         caller: Arc<Caller>,
-        caller_limit: Option<Duration>,
+        origin: Origin,
     ) -> Response {
         let started = Instant::now();
         let hook = HookName::ServeHTTP.info();
@@ -52,9 +52,8 @@ impl Engine {
         let ended = cancelled.clone().drop_guard();
         let span = record::span(&link.handler, &caller.request_id);
         let mut exchange = HttpExchange { request: Some(request), response: None, caller };
-        let limit = self.limits.of_call(hook.limit, caller_limit);
-        let deadline = limit.and_then(|limit| started.checked_add(limit));
-        let run = self.step(link, deadline, cancelled, &mut exchange).await;
+        let scope = origin.scope(started, self.limits.of_call(hook.limit, origin.limit));
+        let run = self.step(link, &scope, cancelled, &mut exchange).await;
         let handler = link.handler.registration.handler;
         let plugin = link.handler.plugin.id();
         let response = run.and_then(|_| checked(plugin, handler, exchange.response));

@@ -1,7 +1,6 @@
 //! The hooks as a gRPC service. No method of it is written by hand.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
@@ -11,6 +10,7 @@ use tonic::body::Body;
 use super::http;
 use super::unary::Methods;
 use crate::engine::Engine;
+use crate::origin::Origin;
 
 impl Methods for Engine {
     const SERVICE: &'static str = "mattermost.pluginapi.v1.PluginHooks";
@@ -19,9 +19,9 @@ impl Methods for Engine {
         self: &Arc<Self>,
         method: &str,
         request: Bytes,
-        caller_limit: Option<Duration>,
+        origin: Origin,
     ) -> Result<Bytes, Status> {
-        Ok(Engine::call(self, method, request, caller_limit).await?)
+        Ok(Engine::call(self, method, request, origin).await?)
     }
 
     fn too_large(self: &Arc<Self>, method: &str) -> Result<Bytes, Status> {

@@ -4,6 +4,7 @@ mod health;
 mod hooks;
 mod http;
 mod incoming;
+mod origin;
 mod preface;
 mod raw;
 mod reflection;
@@ -14,6 +15,7 @@ mod unary;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hookwright_proto::go_plugin::grpc_broker_server::GrpcBrokerServer;
 use hookwright_proto::go_plugin::grpc_controller_server::GrpcControllerServer;
 use hookwright_proto::go_plugin::grpc_stdio_server::GrpcStdioServer;
 use hookwright_proto::health::health_server::HealthServer;
@@ -23,15 +25,18 @@ use tonic::transport::Server;
 
 pub use health::MOST_WATCHERS;
 pub(crate) use http::Discarding;
+pub(crate) use incoming::{Wire, encrypted, sockets};
 pub(crate) use raw::RawCodec;
 pub use unary::{Methods, UnaryService};
 
 use self::health::HealthService;
 use self::services::Services;
 use crate::engine::Engine;
+use crate::goplugin::broker::{self, Sessions};
 use crate::goplugin::controller::Controller;
+use crate::goplugin::mux::Muxes;
 use crate::goplugin::stdio::Stdio;
-use crate::goplugin::tls::MutualTls;
+pub use crate::origin::Origin;
 pub use crate::refusal::LARGEST_MESSAGE;
 use crate::start::bind::Listener;
 use crate::stop::Stop;
@@ -57,11 +62,13 @@ const RESETS: usize = 1_000_000;
 pub struct Serving {
     server: JoinHandle<Result<(), tonic::transport::Error>>,
     stop: Stop,
+    brokered: Sessions,
+    muxes: Option<Muxes>,
     /// Ends with this.
     _upkeep: AbortOnDropHandle<()>,
 }
 
-/// Begins to serve, over TLS if there is any. When this returns, calls are answered and health says
+/// Begins to serve, over what the host wants. When this returns, calls are answered and health says
 /// SERVING.
 ///
 /// # Errors
@@ -70,15 +77,20 @@ pub struct Serving {
 pub(crate) fn serve(
     engine: Arc<Engine>,
     listener: Listener,
-    tls: Option<MutualTls>,
+    wire: Wire,
     stop: Stop,
     reflection: bool,
 ) -> anyhow::Result<Serving> {
     let upkeep = AbortOnDropHandle::new(tokio::spawn(engine.metrics.upkeep()));
+    let brokered = Sessions::default();
     let mut services = Services::default();
     services.add(HealthServer::new(HealthService::new(stop.clone())));
     services.add(GrpcControllerServer::new(Controller { stop: stop.clone() }));
     services.add(GrpcStdioServer::new(Stdio { output: stop.output().clone() }));
+    services.add(
+        GrpcBrokerServer::new(broker::Service { sessions: brokered.clone() })
+            .max_decoding_message_size(broker::LARGEST_MESSAGE),
+    );
     services.add(UnaryService::new(engine));
     if reflection {
         reflection::add(&mut services, &stop)?;
@@ -88,13 +100,13 @@ pub(crate) fn serve(
         .initial_connection_window_size(CONNECTION_WINDOW)
         .http2_max_pending_accept_reset_streams(Some(RESETS))
         .add_routes(services.routes());
-    let incoming = incoming::incoming(listener, tls, stop.clone());
+    let (incoming, muxes) = incoming::incoming(listener, wire, stop.clone());
     let drained = {
         let stop = stop.clone();
         async move { stop.drained().await }
     };
     let server = tokio::spawn(router.serve_with_incoming_shutdown(incoming, drained));
-    Ok(Serving { server, stop, _upkeep: upkeep })
+    Ok(Serving { server, stop, brokered, muxes, _upkeep: upkeep })
 }
 
 impl Serving {
@@ -112,13 +124,18 @@ impl Serving {
             }
         }
         self.stop.drain().await;
-        match tokio::time::timeout(LINGER, &mut self.server).await {
+        self.brokered.end();
+        let ended = match tokio::time::timeout(LINGER, &mut self.server).await {
             Ok(ended) => Ok(ended??),
             Err(_) => {
                 tracing::debug!("connections were closed that their other side kept open");
                 self.server.abort();
                 Ok(())
             }
+        };
+        if let Some(muxes) = self.muxes {
+            muxes.end().await;
         }
+        ended
     }
 }

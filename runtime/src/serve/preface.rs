@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tonic::transport::server::Connected;
 
 /// How many bytes a client says before anything else in HTTP/2.
 const PREFACE: usize = 24;
@@ -16,25 +17,35 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A connection that breaks off when its client has not said who it is in time. At the end of the
 /// process there is no time left: nobody is kept waiting for a client that never said a word.
-pub(crate) struct AwaitPreface<S> {
+pub(crate) struct AwaitPreface<S, H> {
     io: S,
+    host: H,
     missing: usize,
     /// Until the preface has been read.
     given_up: Option<BoxFuture<'static, ()>>,
 }
 
-impl<S> AwaitPreface<S> {
-    /// A new connection of a process that has `end` before it.
-    pub(crate) fn new(io: S, end: impl Future<Output = ()> + Send + 'static) -> Self {
+impl<S, H> AwaitPreface<S, H> {
+    /// A new connection, with that host at its other end, of a process that has `end` before it.
+    pub(crate) fn new(io: S, host: H, end: impl Future<Output = ()> + Send + 'static) -> Self {
         let given_up = Box::pin(async move {
             // Whichever it was, it is over.
             let _ = tokio::time::timeout(TIMEOUT, end).await;
         });
-        Self { io, missing: PREFACE, given_up: Some(given_up) }
+        Self { io, host, missing: PREFACE, given_up: Some(given_up) }
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for AwaitPreface<S> {
+impl<S, H: Clone + Send + Sync + 'static> Connected for AwaitPreface<S, H> {
+    /// The host, for each call that comes on the connection.
+    type ConnectInfo = H;
+
+    fn connect_info(&self) -> H {
+        self.host.clone()
+    }
+}
+
+impl<S: AsyncRead + Unpin, H: Unpin> AsyncRead for AwaitPreface<S, H> {
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -56,7 +67,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for AwaitPreface<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for AwaitPreface<S> {
+impl<S: AsyncWrite + Unpin, H: Unpin> AsyncWrite for AwaitPreface<S, H> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -100,7 +111,7 @@ mod tests {
     /// What is read after a client has sent this and nothing else.
     async fn read(sent: &[u8], end: impl Future<Output = ()> + Send + 'static) -> io::Result<u8> {
         let (mut client, io) = duplex(64);
-        let mut connection = AwaitPreface::new(io, end);
+        let mut connection = AwaitPreface::new(io, (), end);
         client.write_all(sent).await.unwrap();
         connection.read_exact(&mut vec![0; sent.len()]).await.unwrap();
         connection.read_u8().await

@@ -4,19 +4,19 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::{BoxFuture, ready};
 use http_body_util::Full;
-use tokio::time::Instant;
 use tonic::body::Body;
 use tonic::server::{Grpc, NamedService};
 use tonic::{Request, Response, Status};
 use tower::{Service, service_fn};
 
+use super::origin::Arrival;
 use super::raw::RawCodec;
-use super::status::{given_up_at, is_too_large, left_until};
+use super::status::is_too_large;
+use crate::origin::Origin;
 use crate::refusal::LARGEST_MESSAGE;
 
 /// Answers the unary calls of one service, by the name of the method and on encoded messages.
@@ -24,12 +24,12 @@ pub trait Methods: Send + Sync + 'static {
     /// The service's full name.
     const SERVICE: &'static str;
 
-    /// Answers one call; `caller_limit` is how long the caller waits, if it said so.
+    /// Answers one call.
     fn call(
         self: &Arc<Self>,
         method: &str,
         request: Bytes,
-        caller_limit: Option<Duration>,
+        origin: Origin,
     ) -> impl Future<Output = Result<Bytes, Status>> + Send;
 
     /// Answers a call whose request is larger than a message may be.
@@ -92,7 +92,7 @@ impl<M: Methods> Service<http::Request<Body>> for UnaryService<M> {
             let method = Method {
                 methods: Arc::clone(&methods),
                 uri: uri.clone(),
-                given_up_at: given_up_at(request.headers()),
+                arrival: Arrival::of(&request),
             };
             let response = Grpc::new(RawCodec)
                 .max_decoding_message_size(LARGEST_MESSAGE)
@@ -123,7 +123,7 @@ fn empty_request() -> http::Request<Body> {
 struct Method<M> {
     methods: Arc<M>,
     uri: http::Uri,
-    given_up_at: Option<Instant>,
+    arrival: Arrival,
 }
 
 impl<M: Methods> Service<Request<Bytes>> for Method<M> {
@@ -138,10 +138,10 @@ impl<M: Methods> Service<Request<Bytes>> for Method<M> {
     fn call(&mut self, request: Request<Bytes>) -> Self::Future {
         let methods = Arc::clone(&self.methods);
         let uri = std::mem::take(&mut self.uri);
-        let caller_limit = left_until(self.given_up_at);
+        let origin = self.arrival.origin();
         Box::pin(async move {
             let method = method_of::<M>(&uri);
-            let reply = methods.call(method, request.into_inner(), caller_limit).await?;
+            let reply = methods.call(method, request.into_inner(), origin).await?;
             Ok(Response::new(reply))
         })
     }

@@ -37,7 +37,7 @@ pub use reference::{REFERENCE, SettingInfo};
 pub use secret::Secret;
 
 pub(crate) use error::quoted;
-pub(crate) use parse::is_host_and_port;
+pub(crate) use parse::{go_bool, is_host_and_port};
 
 use file::ConfigFile;
 use manifest::Manifest;
@@ -72,6 +72,8 @@ pub struct Settings {
     pub unix_socket_group: Option<String>,
     /// The one certificate with which a client may connect; without it there is no TLS.
     pub client_cert: Option<PeerCertificate>,
+    /// Whether all connections of a host go through one socket.
+    pub multiplex: bool,
     /// What to listen on; [`Settings::listen`] has the whole of it.
     pub listen_on: ListenOn,
     /// How long before the caller's deadline a hook is given up.
@@ -158,6 +160,7 @@ impl Settings {
         let unix_socket_dir = reader.optional(&reference::UNIX_SOCKET_DIR, |t| Some(here.join(t)));
         let unix_socket_group = reader.text(&reference::UNIX_SOCKET_GROUP);
         let client_cert = client_cert(&mut reader);
+        let multiplex = reader.value(&reference::MULTIPLEX_GRPC, go_bool);
         let listen_on = reader.value(&reference::LISTEN, parse::listen_on);
         let deadline_margin = reader.value(&reference::DEADLINE_MARGIN, |text| {
             parse::duration(text).filter(|time| *time <= Duration::from_secs(30))
@@ -198,6 +201,7 @@ impl Settings {
                 unix_socket_dir,
                 unix_socket_group: unix_socket_group?,
                 client_cert: client_cert?,
+                multiplex: multiplex?,
                 listen_on: listen_on?.unwrap_or(auto),
                 deadline_margin: deadline_margin?,
                 drain_timeout: drain_timeout?,

@@ -59,6 +59,15 @@ pub(super) fn metrics(text: &str) -> Option<Metrics> {
     }
 }
 
+/// The ways in which Go writes a bool.
+pub(crate) fn go_bool(text: &str) -> Option<bool> {
+    match text {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
+        _ => None,
+    }
+}
+
 /// Digits only: `FromStr` of numbers takes a sign too.
 pub(super) fn whole_number<T: std::str::FromStr>(text: &str) -> Option<T> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?

@@ -119,6 +119,13 @@ settings! {
         meaning: "The host's certificate, in PEM: nobody else may connect, and TLS is spoken.",
         ..ROW
     }
+    MULTIPLEX_GRPC {
+        variable: "PLUGIN_MULTIPLEX_GRPC",
+        default: "false",
+        expected: "a bool as Go writes it: true, false, 1 or 0",
+        meaning: "Whether all connections of the host go through one socket, over yamux.",
+        ..ROW
+    }
     LISTEN {
         variable: "HOOKWRIGHT_LISTEN",
         toml_key: Some("listen"),

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::settings::{is_host_and_port, quoted};
+use crate::settings::{go_bool, is_host_and_port, quoted};
 
 /// The version of go-plugin's own protocol. There has only ever been this one.
 const CORE: u32 = 1;
@@ -62,11 +62,14 @@ impl fmt::Display for Address {
 /// The line to print, with its newline.
 ///
 /// The sixth field, for a certificate in base64, is there and empty where none was asked for: that
-/// is how go-plugin's own plugins write it.
+/// is how go-plugin's own plugins write it. The seventh one is there only where connections are
+/// multiplexed: an old host would take it for a part of the certificate.
 #[must_use]
-pub fn line(version: u32, address: &Address, certificate: Option<&str>) -> String {
+pub fn line(version: u32, address: &Address, certificate: Option<&str>, multiplex: bool) -> String {
     let Address { network, text } = address;
-    format!("{CORE}|{version}|{network}|{text}|grpc|{}\n", certificate.unwrap_or_default())
+    let certificate = certificate.unwrap_or_default();
+    let multiplex = if multiplex { "|true" } else { "" };
+    format!("{CORE}|{version}|{network}|{text}|grpc|{certificate}{multiplex}\n")
 }
 
 /// What a host reads from the line.
@@ -123,7 +126,10 @@ impl Handshake {
             other => return Err(HandshakeFault::Protocol(quoted(other))),
         }
         let certificate = certificate(optional(1))?;
-        let multiplex = boolean(optional(2)).ok_or(HandshakeFault::Multiplex)?;
+        let multiplex = match optional(2) {
+            "" => false,
+            text => go_bool(text).ok_or(HandshakeFault::Multiplex)?,
+        };
         let address = Address { network, text: (*text).to_owned() };
         Ok(Self { version, address, certificate, multiplex })
     }
@@ -139,15 +145,6 @@ fn certificate(field: &str) -> Result<Option<String>, HandshakeFault> {
     match field.bytes().all(in_base64) {
         true => Ok(Some(field.to_owned())),
         false => Err(HandshakeFault::Certificate),
-    }
-}
-
-/// The ways in which Go writes a bool.
-fn boolean(field: &str) -> Option<bool> {
-    match field {
-        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
-        "" | "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
-        _ => None,
     }
 }
 

@@ -26,6 +26,7 @@ use crate::engine::Engine;
 use crate::goplugin::tls::{Identity, MutualTls, TlsError};
 use crate::log::{self, Level, LogControl};
 use crate::parent;
+use crate::serve::Wire;
 use crate::settings::{Environment, Settings};
 use crate::signals;
 use crate::stop::Stop;
@@ -149,13 +150,15 @@ fn serve(
         let address = listener.address();
         let _watchdog = Watchdog::start(Handle::current(), settings.watchdog, address.socket())
             .map_err(|e| fault(exit::CANNOT_START, &e))?;
-        let serving = crate::serve::serve(engine, listener, tls.mutual, stop, settings.reflection)
+        let multiplex = multiplex(&settings, standalone);
+        let wire = Wire { tls: tls.mutual, multiplex, brokered: settings.listen() };
+        let serving = crate::serve::serve(engine, listener, wire, stop, settings.reflection)
             .map_err(|e| fault(exit::CANNOT_START, &format!("{e:#}")))?;
         let line = match standalone {
             true => reattach::json(version(&settings), &address)
                 .map(|json| format!("{address}\n{json}\n"))
                 .map_err(|e| fault(exit::CANNOT_START, &e))?,
-            false => handshake::line(version(&settings), &address, tls.field.as_deref()),
+            false => handshake::line(version(&settings), &address, tls.field.as_deref(), multiplex),
         };
         stdout.announce(&line).map_err(|e| fault(exit::CANNOT_START, &e))?;
         tracing::info!(
@@ -213,6 +216,13 @@ fn tls(settings: &Settings, standalone: bool) -> Result<Tls, TlsError> {
     let identity = Identity::generate()?;
     let mutual = MutualTls::new(&identity, host.clone())?;
     Ok(Tls { mutual: Some(mutual), field: Some(identity.field()) })
+}
+
+fn multiplex(settings: &Settings, standalone: bool) -> bool {
+    if settings.multiplex && standalone {
+        tracing::warn!("PLUGIN_MULTIPLEX_GRPC is ignored: there is no host to tell that we can");
+    }
+    settings.multiplex && !standalone
 }
 
 fn version(settings: &Settings) -> u32 {

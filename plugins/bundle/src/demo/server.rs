@@ -4,13 +4,12 @@
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use anyhow::Result;
 use bytes::Bytes;
 use hookwright::proto;
 use hookwright::{Channel, Post, User};
-use hookwright_runtime::serve::{Methods, UnaryService};
+use hookwright_runtime::serve::{Methods, Origin, UnaryService};
 use prost::Message;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -68,7 +67,7 @@ impl Methods for Api {
         self: &Arc<Self>,
         method: &str,
         request: Bytes,
-        _: Option<Duration>,
+        _: Origin,
     ) -> Result<Bytes, Status> {
         let mut world = self.world();
         Ok(match method {

@@ -10,7 +10,6 @@ use std::task::{Context, Poll};
 use ::http::StatusCode;
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use tokio::time::Instant;
 use tonic::body::Body;
 use tonic::server::Grpc;
 use tonic::{Request, Response, Status, Streaming};
@@ -18,8 +17,9 @@ use tower::Service;
 
 pub(crate) use self::body::Discarding;
 use self::response::Messages;
+use super::origin::Arrival;
 use super::raw::RawCodec;
-use super::status::{given_up_at, left_until, too_large_is_resource_exhausted};
+use super::status::too_large_is_resource_exhausted;
 use crate::engine::Engine;
 use crate::http::page;
 use crate::refusal::LARGEST_MESSAGE;
@@ -29,16 +29,16 @@ pub(crate) async fn serve(
     engine: Arc<Engine>,
     request: http::Request<Body>,
 ) -> http::Response<Body> {
-    let given_up_at = given_up_at(request.headers());
+    let arrival = Arrival::of(&request);
     let mut grpc = Grpc::new(RawCodec).max_decoding_message_size(LARGEST_MESSAGE);
-    let mut response = grpc.streaming(ServeHttp { engine, given_up_at }, request).await;
+    let mut response = grpc.streaming(ServeHttp { engine, arrival }, request).await;
     too_large_is_resource_exhausted(&mut response);
     response
 }
 
 struct ServeHttp {
     engine: Arc<Engine>,
-    given_up_at: Option<Instant>,
+    arrival: Arrival,
 }
 
 impl Service<Request<Streaming<Bytes>>> for ServeHttp {
@@ -51,11 +51,11 @@ impl Service<Request<Streaming<Bytes>>> for ServeHttp {
     }
 
     fn call(&mut self, stream: Request<Streaming<Bytes>>) -> Self::Future {
-        let (engine, given_up_at) = (Arc::clone(&self.engine), self.given_up_at);
+        let (engine, arrival) = (Arc::clone(&self.engine), self.arrival.clone());
         Box::pin(async move {
             let response = match request::read(stream.into_inner(), &engine).await? {
                 Some((request, caller)) => {
-                    engine.serve_http(request, caller, left_until(given_up_at)).await
+                    engine.serve_http(request, caller, arrival.origin()).await
                 }
                 None => page(StatusCode::BAD_REQUEST),
             };

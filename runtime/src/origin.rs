@@ -1,0 +1,32 @@
+//! Where a call comes from, and what that means for each of its handlers.
+
+use std::time::Duration;
+
+use hookwright::Broker;
+use tokio::time::Instant;
+
+/// Where a call comes from.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// How long the caller waits, if it said so.
+    pub limit: Option<Duration>,
+    /// Further connections to the host that called.
+    pub broker: Broker,
+}
+
+/// What all handlers of one call have in common.
+#[derive(Debug, Clone)]
+pub(crate) struct Scope {
+    /// When the call has to be answered.
+    pub(crate) deadline: Option<Instant>,
+    /// Further connections to the host that called.
+    pub(crate) broker: Broker,
+}
+
+impl Origin {
+    /// Of a call that began then and may take as long as this.
+    pub(crate) fn scope(&self, started: Instant, limit: Option<Duration>) -> Scope {
+        let deadline = limit.and_then(|limit| started.checked_add(limit));
+        Scope { deadline, broker: self.broker.clone() }
+    }
+}

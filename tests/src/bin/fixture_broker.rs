@@ -1,0 +1,15 @@
+//! A plugin process for the tests of the broker.
+
+use std::process::ExitCode;
+
+use fixture_broker_plugin as _;
+use hookwright_runtime::start::cookie::Cookie;
+use hookwright_runtime::start::{self, Launch};
+
+fn main() -> ExitCode {
+    let launch = match std::env::args().nth(1).as_deref() {
+        Some("standalone") => Launch::Standalone(None),
+        _ => Launch::ByHost(Cookie::MATTERMOST),
+    };
+    start::run(launch, &["fixture_broker_plugin"])
+}
