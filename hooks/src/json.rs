@@ -23,7 +23,8 @@ pub trait JsonMessage: Sized {
     fn with_json(json: Vec<u8>) -> Self;
 
     /// The document with a few members changed, by a [JSON merge patch][RFC 7396]: members of the
-    /// patch replace those of the document, objects are merged, and `null` removes.
+    /// patch replace those of the document, objects are merged, and `null` removes. A patch that
+    /// changes nothing gives the message back byte by byte.
     ///
     /// What `ConfigurationWillBeSaved` answers is taken for the whole configuration, so that what
     /// is left out of it is lost. This is the way to change a setting and keep the rest:
@@ -48,9 +49,14 @@ pub trait JsonMessage: Sized {
     ///
     /// The document is not JSON.
     fn patched(&self, patch: &serde_json::Value) -> Result<Self> {
-        let mut document = self.document()?;
+        let given = self.document()?;
+        let mut document = given.clone();
         json_patch::merge(&mut document, patch);
-        Ok(Self::with_json(serde_json::to_vec(&document)?))
+        // Written anew, the members would be in another order: a replacement that changes nothing.
+        Ok(Self::with_json(match document == given {
+            true => self.json().to_vec(),
+            false => serde_json::to_vec(&document)?,
+        }))
     }
 
     /// The document as a tree.
@@ -134,6 +140,23 @@ mod tests {
         fn an_empty_patch_changes_no_object(document in json()) {
             prop_assume!(document.is_object());
             prop_assert_eq!(patched(&document, &json!({})), document);
+        }
+
+        #[test]
+        fn a_patch_that_changes_nothing_gives_the_message_back_byte_by_byte(
+            document in json(),
+            patch in json(),
+        ) {
+            prop_assume!(patch.is_object());
+            // What has a patch in it already, indented and with a member that is out of order.
+            let mut document = document;
+            json_patch::merge(&mut document, &patch);
+            let written = format!("{{\"z\": 1,\n \"a\": {document:#}}}");
+            let message = ConfigJson::with_json(written.clone().into());
+            for patch in [json!({}), json!({ "a": patch })] {
+                let patched = message.patched(&patch).unwrap();
+                prop_assert_eq!(patched.json(), written.as_bytes());
+            }
         }
 
         #[test]

@@ -1,4 +1,9 @@
-//! The forms that a reply can have, as the rows of the table name them.
+//! The forms that a reply can have, as the rows of the table name them. A form that one hook alone
+//! has is no macro: it is written out in a file of its own.
+
+mod email;
+mod posts;
+mod upload;
 
 /// Writes `impl Reply` for one row of the table.
 macro_rules! reply_form {
@@ -41,31 +46,6 @@ macro_rules! reply_form {
             }
         }
     };
-    // A verdict on a mail, whose content is replaced and whose envelope is not.
-    ($request:ident -> $reply:ident { email }) => {
-        impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
-            super::forms::reply_form!(@verdict EmailNotificationContent, modified_content, rejection_reason);
-            fn carry(&self, request: &mut $crate::proto::$request) {
-                let mail = request.email_notification.as_ref();
-                let changed = mail.zip(self.modified_content.as_ref()).and_then(|(mail, content)| {
-                    // A document that cannot be read was handed on as it is all along.
-                    $crate::EmailContent::with_content(mail, content).ok()
-                });
-                if changed.is_some() {
-                    request.email_notification = changed;
-                }
-            }
-            fn settle(&mut self, original: impl FnOnce() -> $crate::proto::$request) {
-                if self.modified_content.is_none() {
-                    return;
-                }
-                let mail = original().email_notification.unwrap_or_default();
-                if $crate::EmailContent::content(&mail).ok() == self.modified_content {
-                    self.modified_content = None;
-                }
-            }
-        }
-    };
     // Allow or refuse; nothing can be replaced.
     ($request:ident -> $reply:ident { gate($rejected:ident) }) => {
         impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
@@ -85,111 +65,6 @@ macro_rules! reply_form {
             fn refuse(&mut self, rejection: $crate::Rejection) -> bool {
                 super::reply::RejectionField::set(&mut self.$rejected, rejection);
                 true
-            }
-        }
-    };
-    // A file: its description and its content are replaced independently of each other.
-    ($request:ident -> $reply:ident { upload }) => {
-        impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
-            type Output = $crate::Verdict<$crate::Upload>;
-            const ANSWER: &'static str = "Verdict<Upload>";
-            const UNANSWERED: &'static str = "allowed, unchanged";
-            fn check(verdict: &$crate::Verdict<$crate::Upload>) -> $crate::Result<()> {
-                let content = match verdict {
-                    $crate::Verdict::Replace(upload) => upload.content.as_ref(),
-                    _ => None,
-                };
-                match content {
-                    // To the host it means "unchanged", and the file would be stored as it came.
-                    Some(content) if content.is_empty() => Err($crate::Error::unimplemented(
-                        "a file cannot be made empty, the wire has no way to say so: reject it",
-                    )),
-                    _ => Ok(()),
-                }
-            }
-            fn fold(&mut self, verdict: $crate::Verdict<$crate::Upload>) -> $crate::engine::Flow {
-                match verdict {
-                    $crate::Verdict::Allow => $crate::engine::Flow::Next,
-                    $crate::Verdict::Replace(upload) => {
-                        self.modified_file_info = upload.info.or(self.modified_file_info.take());
-                        if let Some(content) = upload.content {
-                            self.modified_content = content;
-                        }
-                        $crate::engine::Flow::Next
-                    }
-                    $crate::Verdict::Reject(rejection) => {
-                        self.refuse(rejection);
-                        $crate::engine::Flow::Stop
-                    }
-                }
-            }
-            fn carry(&self, request: &mut $crate::proto::$request) {
-                if self.modified_file_info.is_some() {
-                    request.file_info.clone_from(&self.modified_file_info);
-                }
-                if !self.modified_content.is_empty() {
-                    request.file_content.clone_from(&self.modified_content);
-                    // The host measures what it gets; a handler is to see the same.
-                    if let Some(info) = &mut request.file_info {
-                        info.size = i64::try_from(self.modified_content.len()).unwrap_or(i64::MAX);
-                    }
-                }
-            }
-            fn settle(&mut self, original: impl FnOnce() -> $crate::proto::$request) {
-                if self.modified_file_info.is_none() && self.modified_content.is_empty() {
-                    return;
-                }
-                let original = original();
-                if self.modified_file_info == original.file_info {
-                    self.modified_file_info = None;
-                }
-                if self.modified_content == original.file_content {
-                    self.modified_content.clear();
-                }
-            }
-            fn refuse(&mut self, rejection: $crate::Rejection) -> bool {
-                self.modified_file_info = None;
-                self.modified_content.clear();
-                super::reply::RejectionField::set(&mut self.rejection_reason, rejection);
-                true
-            }
-        }
-    };
-    // Posts to show instead of those with the same ids.
-    ($request:ident -> $reply:ident { posts }) => {
-        impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
-            type Output = Vec<$crate::proto::Post>;
-            const ANSWER: &'static str = "Vec<Post>";
-            const UNANSWERED: &'static str = "the posts as they were";
-            fn fold(&mut self, posts: Vec<$crate::proto::Post>) -> $crate::engine::Flow {
-                for post in posts {
-                    match super::reply::post_with_id(&mut self.posts, &post.id) {
-                        Some(earlier) => *earlier = post,
-                        None => self.posts.push(post),
-                    }
-                }
-                $crate::engine::Flow::Next
-            }
-            fn unanswered(&mut self, request: $crate::proto::$request) {
-                self.posts = request.posts;
-            }
-            fn carry(&self, request: &mut $crate::proto::$request) {
-                for post in &self.posts {
-                    if let Some(given) = super::reply::post_with_id(&mut request.posts, &post.id) {
-                        given.clone_from(post);
-                    }
-                }
-            }
-            fn settle(&mut self, original: impl FnOnce() -> $crate::proto::$request) {
-                if self.posts.is_empty() {
-                    return;
-                }
-                let mut given = original().posts;
-                // The host ignores posts that it did not send, and stores whole what it gets.
-                self.posts.retain(|post| {
-                    super::reply::post_with_id(&mut given, &post.id)
-                        .is_some_and(|given| given != post)
-                });
             }
         }
     };
@@ -251,8 +126,15 @@ macro_rules! reply_form {
         }
     };
 
+    // In `upload.rs`, `email.rs` and `posts.rs`.
+    ($request:ident -> $reply:ident { upload }) => {};
+    ($request:ident -> $reply:ident { email }) => {};
+    ($request:ident -> $reply:ident { posts }) => {};
+
     (@report) => {
         fn report(&mut self, error: $crate::proto::AppError) -> bool {
+            // The error is the answer of the whole call, so what was answered before it is none.
+            *self = Self::default();
             self.error = Some(error);
             true
         }
@@ -275,7 +157,11 @@ macro_rules! reply_form {
             }
         }
         fn report(&mut self, error: $crate::proto::AppError) -> bool {
-            super::reply::RejectionField::report(&mut self.$rejected, error)
+            let is_taken = super::reply::RejectionField::report(&mut self.$rejected, error);
+            if is_taken {
+                self.$modified = None;
+            }
+            is_taken
         }
         fn refuse(&mut self, rejection: $crate::Rejection) -> bool {
             // The host does not look at a replacement beside a rejection.
@@ -304,3 +190,6 @@ macro_rules! reply_form {
 }
 
 pub(super) use reply_form;
+
+#[cfg(test)]
+mod tests;

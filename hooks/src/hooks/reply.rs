@@ -1,11 +1,11 @@
 //! A reply message as the handlers of a hook fill it, one after the other.
 //!
-//! The table names one form a hook (`forms.rs`); each form is an `impl Reply` for the hook's reply
-//! message.
+//! The table names one form a hook (`forms.rs`, `forms/`); each form is an `impl Reply` for the
+//! hook's reply message.
 
 use crate::engine::Flow;
 use crate::outcome::Rejection;
-use crate::proto::{AppError, Post};
+use crate::proto::AppError;
 
 /// A reply message, filled by one handler after the other.
 pub trait Reply<Request>: Default {
@@ -100,9 +100,4 @@ impl RejectionField for Option<AppError> {
         *self = Some(error);
         true
     }
-}
-
-/// The post with this id. A page of posts is short, so that looking is cheaper than an index.
-pub(super) fn post_with_id<'p>(posts: &'p mut [Post], id: &str) -> Option<&'p mut Post> {
-    posts.iter_mut().find(|post| post.id == id)
 }

@@ -16,7 +16,8 @@
 //!   alone.
 //! - The arguments are fields of the request; `Post` for a field that the host may leave out means
 //!   an empty post then, `Option<User>` means `None`.
-//! - The form of the reply says what a handler answers; the forms are in `forms.rs`.
+//! - The form of the reply says what a handler answers; the forms are in `forms.rs` and, where one
+//!   hook alone has it, in `forms/`.
 //!
 //! A row that says `=> stream` or `=> unserved` has no unary RPC: ServeHTTP is a stream, and the
 //! unserved hooks are not in the gRPC contract.
@@ -25,10 +26,10 @@ use bytes::Bytes;
 
 use super::define::define_hooks;
 use crate::proto::{
-    Channel, ChannelMember, CommandArgs, CommandResponse, ConfigJson, EmailNotificationContent,
-    EmailNotificationJson, FileData, FileInfo, OnInstallEvent, PluginClusterEvent, Post,
-    Preference, ProductLimits, PushNotification, Reaction, RemoteCluster, SamlAssertionInfoJson,
-    SyncMsgJson, SyncResponse, TeamMember, User, WebSocketRequest,
+    Channel, ChannelMember, CommandArgs, CommandResponse, ConfigJson, EmailNotificationJson,
+    FileData, FileInfo, OnInstallEvent, PluginClusterEvent, Post, Preference, ProductLimits,
+    PushNotification, Reaction, RemoteCluster, SamlAssertionInfoJson, SyncMsgJson, SyncResponse,
+    TeamMember, User, WebSocketRequest,
 };
 
 define_hooks! {
@@ -192,9 +193,7 @@ define_hooks! {
     /// A notification e-mail is about to be sent: let it pass, replace its content, or stop it.
     47 EmailNotificationWillBeSent email_notification_will_be_sent: Filter, Open, global;
         EmailNotificationWillBeSentRequest { email_notification: EmailNotificationJson }
-        -> EmailNotificationWillBeSentResponse {
-            email
-        };
+        -> EmailNotificationWillBeSentResponse { email };
     /// A file is about to be downloaded.
     48 FileWillBeDownloaded file_will_be_downloaded: Filter, Open, global;
         => unserved;

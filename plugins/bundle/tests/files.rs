@@ -75,22 +75,49 @@ async fn a_program_is_refused_by_its_name_and_by_its_content() {
 }
 
 #[tokio::test]
-async fn content_and_record_are_replaced_only_where_they_change() {
+async fn metadata_is_taken_out_of_the_content_and_the_record_left_to_the_server() {
     let plugin = Plugin::hosted(PROGRAM).await;
-    let metadata = upload(&plugin, "a.jpg", jpeg(true)).await;
-    assert_eq!(metadata.modified_content, jpeg(false));
-    assert_eq!(metadata.modified_file_info, None, "the server sets the size itself");
+    for name in ["a.jpg", ".img.jpg"] {
+        let expected =
+            FileWillBeUploadedResponse { modified_content: jpeg(false).into(), ..UNCHANGED };
+        assert_eq!(upload(&plugin, name, jpeg(true)).await, expected, "{name}");
+    }
+}
 
+#[tokio::test]
+async fn an_odd_name_is_refused_and_no_record_sent_back() {
+    let plugin = Plugin::hosted(PROGRAM).await;
+    for (name, reason) in [
+        (
+            " ..a\u{0}b.txt",
+            "\"ab.txt\" was refused: its name has a control character in it, such as a line break.",
+        ),
+        ("a/b.jpg", "\"ab.jpg\" was refused: its name has a slash or a backslash in it."),
+        (
+            "a\u{202E}b.txt",
+            "\"ab.txt\" was refused: its name has a character in it that turns the direction of writing.",
+        ),
+        (". .", "\"file\" was refused: its name is empty, or nothing but dots and spaces."),
+    ] {
+        let expected =
+            FileWillBeUploadedResponse { rejection_reason: reason.to_owned(), ..UNCHANGED };
+        assert_eq!(upload(&plugin, name, jpeg(true)).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn an_administrator_whose_server_can_store_new_names_lets_odd_ones_be_cleaned() {
+    let (plugin, _folder) = configured("odd_names = \"clean\"").await;
     let name = upload(&plugin, " ..a\u{0}/\u{202E}b.txt", "hello").await;
-    assert!(name.modified_content.is_empty());
+    assert_eq!((name.modified_content.len(), name.rejection_reason.as_str()), (0, ""));
     let record = name.modified_file_info.expect("a new record");
     assert_eq!((record.name.as_str(), record.extension.as_str()), ("ab.txt", "txt"));
     assert_eq!((record.size, record.creator_id.as_str()), (5, "user1"), "the rest stays");
 
+    // A server does not store a file of which both the record and the content are new.
     let both = upload(&plugin, "a\n.jpg", jpeg(true)).await;
-    assert_eq!(both.modified_content, jpeg(false));
-    let record = both.modified_file_info.expect("a new record");
-    assert_eq!((record.name.as_str(), record.size), ("a.jpg", jpeg(false).len() as i64));
+    assert_ne!(both.rejection_reason, "");
+    assert_eq!(FileWillBeUploadedResponse { rejection_reason: String::new(), ..both }, UNCHANGED);
 }
 
 #[tokio::test]

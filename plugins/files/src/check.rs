@@ -1,9 +1,9 @@
-//! What happens to one upload: refused with a reason, or let through, cleaned where it has to be.
+//! What happens to one upload: refused with a reason, or let through, with its metadata taken out.
 
 use bytes::Bytes;
 use hookwright::{FileInfo, Upload, Verdict};
 
-use crate::Settings;
+use crate::{OddNames, Settings};
 use crate::{content, metadata, name};
 
 /// The most characters of a name that go into a sentence.
@@ -12,7 +12,7 @@ const SHOWN: usize = 80;
 /// What was found, and what is done about it.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Checked {
-    /// The file's name, cleaned.
+    /// What the file is stored as; if it is refused, its name without what misleads.
     pub(crate) name: String,
     /// What is stored, or what was refused.
     pub(crate) content: Bytes,
@@ -23,22 +23,49 @@ pub(crate) struct Checked {
 
 /// Looks at one upload.
 pub(crate) fn check(settings: &Settings, info: FileInfo, content: Bytes) -> Checked {
-    let name = name::clean(&info.name, &info.extension).into_owned();
-    match fault(settings, &name, &info, &content) {
-        Some(fault) => {
-            let why = format!("\"{}\" was refused: {fault}.", shown(&name));
-            Checked { name, content, verdict: Verdict::reject(&why), why }
+    let clean = name::clean(&info.name, &info.extension).into_owned();
+    if let Some(fault) = fault(settings, &clean, &info, &content) {
+        return refused(clean, content, &fault);
+    }
+    let stripped = if settings.strip_metadata { stripped(&content) } else { None };
+    match (name::oddity(&info.name), stripped) {
+        (None, None) => {
+            Checked { name: info.name, content, verdict: Verdict::Allow, why: String::new() }
         }
-        None => clean(settings, name, info, content),
+        // The server sets the size by the content that it gets.
+        (None, Some(content)) => {
+            let upload = Upload { info: None, content: Some(content.clone()) };
+            changed(info.name, content, upload, "metadata taken out")
+        }
+        (Some(_), None) => {
+            let extension = name::extension(&clean);
+            let info = FileInfo { name: clean.clone(), extension, ..info };
+            changed(clean, content, Upload { info: Some(info), content: None }, "name cleaned")
+        }
+        // The server would not store a file whose info and content are both new, and to do one
+        // without the other would let through what is to be cleaned.
+        (Some(oddity), Some(_)) => {
+            let fault = format!("its name {oddity}, and metadata is to be taken out as well");
+            refused(clean, content, &fault)
+        }
     }
 }
 
+fn refused(name: String, content: Bytes, fault: &str) -> Checked {
+    let why = format!("\"{}\" was refused: {fault}.", shown(&name));
+    Checked { name, content, verdict: Verdict::reject(&why), why }
+}
+
+fn changed(name: String, content: Bytes, upload: Upload, change: &str) -> Checked {
+    Checked { name, content, verdict: Verdict::Replace(upload), why: change.to_owned() }
+}
+
 /// What is wrong with a file that is refused.
-fn fault(settings: &Settings, name: &str, info: &FileInfo, content: &[u8]) -> Option<String> {
+fn fault(settings: &Settings, clean: &str, info: &FileInfo, content: &[u8]) -> Option<String> {
     // The server takes its extension from the name as it came, which may hide one.
-    for extension in [name::extension(name), info.extension.to_lowercase()] {
+    for extension in [name::extension(clean), info.extension.to_lowercase()] {
         if settings.refused_extensions.contains(&extension) {
-            return Some(match name::pretended(name) {
+            return Some(match name::pretended(clean) {
                 Some(pretended) => {
                     format!("it looks like a .{pretended} file and is a .{extension} file")
                 }
@@ -46,33 +73,17 @@ fn fault(settings: &Settings, name: &str, info: &FileInfo, content: &[u8]) -> Op
             });
         }
     }
+    // An info with another name has lost where the file is stored, which the wire lacks.
+    if settings.odd_names == OddNames::Refuse
+        && let Some(oddity) = name::oddity(&info.name)
+    {
+        return Some(format!("its name {oddity}"));
+    }
     if let Some(largest) = settings.largest.filter(|largest| content.len() as u64 > largest.get()) {
         return Some(format!("it has {} bytes, and {largest} are allowed", content.len()));
     }
     let program = content::program(content).filter(|_| settings.refuse_executables)?;
     Some(format!("its content is {program}"))
-}
-
-/// Cleans a file that is let through.
-fn clean(settings: &Settings, name: String, mut info: FileInfo, content: Bytes) -> Checked {
-    let stripped = if settings.strip_metadata { stripped(&content) } else { None };
-    let mut changes = Vec::new();
-    let mut new_info = None;
-    if let Some(stripped) = &stripped {
-        changes.push("metadata taken out");
-        info.size = i64::try_from(stripped.len()).unwrap_or(i64::MAX);
-    }
-    // The size alone is no reason to send the info back: servers set it by the content that they
-    // get, and an info that comes back has lost where the file is stored, which the wire lacks.
-    if name != info.name {
-        changes.push("name cleaned");
-        info.extension = name::extension(&name);
-        info.name.clone_from(&name);
-        new_info = Some(info);
-    }
-    let upload = Upload { info: new_info, content: stripped.clone() };
-    let verdict = if changes.is_empty() { Verdict::Allow } else { Verdict::Replace(upload) };
-    Checked { name, content: stripped.unwrap_or(content), verdict, why: changes.join(", ") }
 }
 
 fn stripped(content: &Bytes) -> Option<Bytes> {

@@ -1,8 +1,8 @@
 //! Checks and cleans what is uploaded, and shows it to administrators.
 //!
-//! An upload is refused for its name or its content, or cleaned of metadata and of a misleading
-//! name, as the plugin's configuration ([`Settings`]) says. `/files` below the plugin's own path
-//! shows the last uploads as they come.
+//! An upload is refused for its name or its content, or cleaned of metadata, as the plugin's
+//! configuration ([`Settings`]) says. `/files` below the plugin's own path shows the last uploads as
+//! they come.
 
 mod check;
 mod content;
@@ -21,7 +21,7 @@ use hookwright::prelude::*;
 use self::check::Checked;
 use self::journal::{Journal, Uploaded};
 
-pub use settings::Settings;
+pub use settings::{OddNames, Settings};
 
 hookwright::plugin! { id: "com.hookwright.files", state: Journal, config: Settings }
 

@@ -1,9 +1,25 @@
-//! A file name that is safe to show, to store and to save under.
+//! A file name that is safe to show, to store and to save under, and what is odd about one that is not.
 
 use std::borrow::Cow;
 
 /// What a name without anything usable becomes.
 const NAMELESS: &str = "file";
+
+/// What is odd about a name, to follow "its name"; `None` if nothing is. Dots and spaces at its ends
+/// are not: phones begin names with a dot.
+pub(crate) fn oddity(name: &str) -> Option<&'static str> {
+    if name.contains(is_control) {
+        Some("has a control character in it, such as a line break")
+    } else if name.contains(is_separator) {
+        Some("has a slash or a backslash in it")
+    } else if name.contains(turns_direction) {
+        Some("has a character in it that turns the direction of writing")
+    } else if name.trim_matches(is_edge).is_empty() {
+        Some("is empty, or nothing but dots and spaces")
+    } else {
+        None
+    }
+}
 
 /// The name without what misleads a reader or a file system: control characters, path separators,
 /// characters that turn the direction of writing, and dots and spaces at its ends. The last
@@ -48,12 +64,21 @@ fn clean_extension(extension: &str) -> String {
 }
 
 fn is_misleading(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '/' | '\\'
-            | '\u{2028}' | '\u{2029}'   // line and paragraph separators
-            | '\u{202A}'..='\u{202E}'   // embeddings and overrides of direction
-            | '\u{2066}'..='\u{2069}') // isolates
+    is_control(c) || is_separator(c) || turns_direction(c)
+}
+
+/// The separators of lines and paragraphs break a line like the control characters do.
+fn is_control(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+fn is_separator(c: char) -> bool {
+    matches!(c, '/' | '\\')
+}
+
+/// Embeddings, overrides and isolates. The marks that letters of one direction bring along are none.
+fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 fn is_edge(c: char) -> bool {
@@ -97,6 +122,38 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_odd_for_what_misleads_and_for_being_blank() {
+        for (name, expected) in [
+            ("a\nb.txt", "has a control character in it, such as a line break"),
+            ("a\u{2028}b.txt", "has a control character in it, such as a line break"),
+            ("a/b.txt", "has a slash or a backslash in it"),
+            (r"a\b.txt", "has a slash or a backslash in it"),
+            ("a\u{202E}txt.exe", "has a character in it that turns the direction of writing"),
+            ("a\u{2066}b.txt", "has a character in it that turns the direction of writing"),
+            ("", "is empty, or nothing but dots and spaces"),
+            (" .. ", "is empty, or nothing but dots and spaces"),
+        ] {
+            assert_eq!(oddity(name), Some(expected), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn dots_and_spaces_at_the_ends_and_letters_of_any_script_are_not_odd() {
+        for name in [
+            ".img.jpg",
+            ".gitignore",
+            " a.txt ",
+            "a.",
+            "a..b.txt",
+            "תמונה\u{200F}.jpg",
+            "家族\u{3000}写真.jpg",
+            "👩\u{200D}🚀.png",
+        ] {
+            assert_eq!(oddity(name), None, "{name:?}");
+        }
+    }
+
+    #[test]
     fn a_pretended_extension_is_what_a_reader_takes_for_one() {
         for (name, found) in [
             ("invoice.pdf.exe", Some("pdf")),
@@ -129,6 +186,7 @@ mod tests {
             prop_assert!(!cleaned.contains(is_misleading), "{cleaned:?}");
             prop_assert!(!cleaned.starts_with(is_edge) && !cleaned.ends_with(is_edge), "{cleaned:?}");
             prop_assert_eq!(clean(&cleaned, &fallback), cleaned.as_str());
+            prop_assert_eq!(oddity(&cleaned), None);
         }
 
         #[test]

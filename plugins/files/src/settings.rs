@@ -28,8 +28,25 @@ pub struct Settings {
     pub largest: Option<NonZeroU64>,
     /// Whether what images say of their making is taken out: place, device, author, comments.
     pub strip_metadata: bool,
+    /// What becomes of a file whose name is odd.
+    pub odd_names: OddNames,
     /// How many uploads the journal holds.
     pub remembered: usize,
+}
+
+/// What becomes of a file whose name misleads a reader or a file system: by control characters, path
+/// separators, characters that turn the direction of writing, or having nothing but dots and spaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OddNames {
+    /// It is refused, and whoever uploads it told why.
+    #[default]
+    Refuse,
+    /// It gets a name without all that. A new name is a new description of the file, by which
+    /// servers lose where the file lies, unless they keep what the message has no field for. None
+    /// of today does: this is for those that will. A file whose metadata is to be taken out as well
+    /// is refused even so, because a server that is given both does not store it.
+    Clean,
 }
 
 impl Default for Settings {
@@ -40,6 +57,7 @@ impl Default for Settings {
             refuse_executables: true,
             largest: None,
             strip_metadata: true,
+            odd_names: OddNames::default(),
             remembered: 200,
         }
     }
@@ -62,6 +80,7 @@ struct Document {
     refuse_executables: Option<bool>,
     largest: Option<NonZeroU64>,
     strip_metadata: Option<bool>,
+    odd_names: Option<OddNames>,
     remembered: Option<usize>,
 }
 
@@ -85,6 +104,7 @@ impl TryFrom<Document> for Settings {
             refuse_executables: document.refuse_executables.unwrap_or(usual.refuse_executables),
             largest: document.largest,
             strip_metadata: document.strip_metadata.unwrap_or(usual.strip_metadata),
+            odd_names: document.odd_names.unwrap_or(usual.odd_names),
             remembered,
         })
     }
@@ -120,6 +140,8 @@ mod tests {
         let settings = read(r#"{ "remembered": 5, "refused_extensions": [] }"#).unwrap();
         assert!(settings.refused_extensions.is_empty() && settings.strip_metadata);
         assert_eq!(settings.remembered, 5);
+        assert_eq!(settings.odd_names, OddNames::Refuse);
+        assert_eq!(read(r#"{ "odd_names": "clean" }"#).unwrap().odd_names, OddNames::Clean);
     }
 
     #[test]
@@ -128,6 +150,7 @@ mod tests {
             (r#"{ "refused_extensions": ["exe", " . "] }"#, "refused_extensions has a blank entry"),
             (r#"{ "refused_extensions": ["tar.gz"] }"#, "refused_extensions has an entry with a"),
             (r#"{ "remembered": 0 }"#, "remembered is 0, expected a number from 1 to 10000"),
+            (r#"{ "odd_names": "keep" }"#, "`keep`, expected `refuse` or `clean`"),
             (r#"{ "largest": 0 }"#, "expected a nonzero u64"),
         ] {
             let fault = read(json).unwrap_err();

@@ -74,31 +74,53 @@ fn a_file_may_have_as_many_bytes_as_the_settings_say_and_no_more() {
 }
 
 #[test]
-fn content_and_info_are_replaced_independently() {
-    let settings = Settings::default();
-    let changed = |name, content: &Bytes| {
-        let checked = upload(&settings, name, content);
-        match checked.verdict {
-            Verdict::Replace(upload) => (checked.why, upload),
-            verdict => panic!("{name}: {verdict:?}"),
+fn an_odd_name_is_refused_with_what_is_odd_and_never_shown_as_it_is() {
+    for (name, shown, oddity) in [
+        (" a.jp\u{0}g", "a.jpg", "has a control character in it, such as a line break"),
+        ("../a.jpg", "a.jpg", "has a slash or a backslash in it"),
+        ("a\u{202E}b.txt", "ab.txt", "has a character in it that turns the direction of writing"),
+        ("...", "file", "is empty, or nothing but dots and spaces"),
+    ] {
+        for content in [jpeg(false), jpeg(true)] {
+            let expected = format!("\"{shown}\" was refused: its name {oddity}.");
+            assert_eq!(refusal(&Settings::default(), name, &content), expected);
         }
-    };
+    }
+}
 
-    let (changes, upload) = changed("a.jpg", &jpeg(true));
-    assert_eq!(changes, "metadata taken out");
-    assert_eq!(upload, Upload { info: None, content: Some(jpeg(false)) });
+#[test]
+fn a_name_that_begins_or_ends_with_dots_and_spaces_stays_as_it_is() {
+    for odd_names in [OddNames::Refuse, OddNames::Clean] {
+        let settings = Settings { odd_names, ..Settings::default() };
+        for name in [".img.jpg", ".gitignore", " a.jpg", "a.jpg. "] {
+            let checked = upload(&settings, name, &jpeg(false));
+            assert_eq!((checked.verdict, checked.name.as_str()), (Verdict::Allow, name));
+        }
+        let stripped = upload(&settings, ".img.jpg", &jpeg(true));
+        let content = Upload { info: None, content: Some(jpeg(false)) };
+        assert_eq!(stripped.verdict, Verdict::Replace(content));
+        assert_eq!((stripped.name.as_str(), stripped.content), (".img.jpg", jpeg(false)));
+        assert_eq!(stripped.why, "metadata taken out");
+    }
+}
 
-    let (changes, upload) = changed(" a.jp\u{0}g", &jpeg(false));
-    assert_eq!((changes.as_str(), upload.content), ("name cleaned", None));
-    let info = upload.info.unwrap();
-    assert_eq!((info.name.as_str(), info.extension.as_str()), ("a.jpg", "jpg"));
-    assert_eq!(info.size, i64::try_from(jpeg(false).len()).unwrap());
+#[test]
+fn an_odd_name_is_cleaned_if_the_settings_say_so_and_nothing_else_is_to_be_changed() {
+    let settings = Settings { odd_names: OddNames::Clean, ..Settings::default() };
+    let checked = upload(&settings, " a.jp\u{0}g", &jpeg(false));
+    assert_eq!((checked.name.as_str(), checked.why.as_str()), ("a.jpg", "name cleaned"));
+    let size = i64::try_from(jpeg(false).len()).unwrap();
+    let info =
+        FileInfo { name: "a.jpg".into(), extension: "jpg".into(), size, ..FileInfo::default() };
+    assert_eq!(checked.verdict, Verdict::Replace(Upload { info: Some(info), content: None }));
 
-    let (changes, upload) = changed(" a.jpg", &jpeg(true));
-    assert_eq!(changes, "metadata taken out, name cleaned");
-    assert_eq!(upload.content, Some(jpeg(false)));
-    let size = upload.info.unwrap().size;
-    assert_eq!(size, i64::try_from(jpeg(false).len()).unwrap(), "that of the new content");
+    assert_eq!(
+        refusal(&settings, "a/.jpg", &jpeg(true)),
+        "\"a.jpg\" was refused: its name has a slash or a backslash in it, and metadata is to be \
+         taken out as well."
+    );
+    let with_metadata = Settings { strip_metadata: false, ..settings };
+    assert_eq!(upload(&with_metadata, "a/.jpg", &jpeg(true)).why, "name cleaned");
 }
 
 #[test]
