@@ -8,10 +8,12 @@ use std::collections::BTreeMap;
 
 use hookwright_tests::{PATIENCE, run};
 use program::hookwright;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open, test_kill_process};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::ChildStderr;
 
 const CHAT: &str = include_str!("../corpus/chat.jsonl");
 
@@ -93,13 +95,33 @@ async fn a_person_sees_the_progress_on_stderr_and_on_stdout_what_each_plugin_did
     assert!((40..=60).contains(&lines), "{lines} lines");
 }
 
+type Lines = tokio::io::Lines<BufReader<ChildStderr>>;
+
+/// The plugin process, as the demo's first line has it.
+async fn plugin_of(steps: &mut Lines) -> Pid {
+    let first = tokio::time::timeout(PATIENCE, steps.next_line()).await.unwrap().unwrap().unwrap();
+    let plugin = first.rsplit(' ').next().and_then(|id| Pid::from_raw(id.parse().ok()?));
+    plugin.unwrap_or_else(|| panic!("no process id at the end of {first:?}"))
+}
+
+#[tokio::test]
+async fn a_demo_that_is_killed_leaves_no_plugin_process_behind() {
+    let mut demo = hookwright(&["demo"]).spawn().unwrap();
+    let mut steps = BufReader::new(demo.stderr.take().unwrap()).lines();
+    let plugin = plugin_of(&mut steps).await;
+    let plugin = pidfd_open(plugin, PidfdFlags::empty()).expect("it runs");
+    demo.kill().await.unwrap();
+    let patience = Timespec { tv_sec: PATIENCE.as_secs().try_into().unwrap(), tv_nsec: 0 };
+    // Readable when the process has ended.
+    let ended = poll(&mut [PollFd::new(&plugin, PollFlags::IN)], Some(&patience));
+    assert_eq!(ended, Ok(1));
+}
+
 #[tokio::test]
 async fn a_signal_ends_the_plugin_process_even_if_that_does_not_react() {
     let mut demo = hookwright(&["demo"]).spawn().unwrap();
     let mut steps = BufReader::new(demo.stderr.take().unwrap()).lines();
-    let first = tokio::time::timeout(PATIENCE, steps.next_line()).await.unwrap().unwrap().unwrap();
-    let plugin = first.rsplit(' ').next().and_then(|id| Pid::from_raw(id.parse().ok()?));
-    let plugin = plugin.unwrap_or_else(|| panic!("no process id at the end of {first:?}"));
+    let plugin = plugin_of(&mut steps).await;
     kill_process(plugin, Signal::STOP).unwrap();
 
     let demo_id = demo.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)).unwrap();
