@@ -39,7 +39,7 @@ fn reason(stderr: &str) -> String {
 async fn a_host_that_is_killed_takes_its_plugin_along_and_the_socket_too() {
     let folder = TempDir::new().unwrap();
     let mut shell = behind_a_shell("\"$0\" & wait");
-    shell.env("PLUGIN_UNIX_SOCKET_DIR", folder.path());
+    shell.env("PLUGIN_UNIX_SOCKET_DIR", folder.path()).env("HOOKWRIGHT_DRAIN_TIMEOUT", "500ms");
     // Its pipes stay open: it is the parent alone that tells.
     let mut plugin = Plugin::start(shell).await;
     let mut hooks = plugin.hooks().await;
