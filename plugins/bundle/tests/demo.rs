@@ -1,6 +1,6 @@
 //! `hookwright demo`.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
 mod program;
 
