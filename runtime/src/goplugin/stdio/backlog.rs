@@ -101,6 +101,11 @@ impl Backlog {
         Reader { backlog: self.clone(), id }
     }
 
+    /// Whether there are readers.
+    pub(super) fn is_read(&self) -> bool {
+        !self.lock().readers.is_empty()
+    }
+
     /// Ends every reader at what has been printed by now.
     pub(super) fn close(&self) {
         self.lock().closed = true;

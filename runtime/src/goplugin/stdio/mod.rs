@@ -19,6 +19,11 @@ use tonic::{Request, Response, Status};
 use self::backlog::Backlog;
 pub(crate) use self::capture::Capture;
 
+/// How long a host is given to take up what has been sent to it. Written and taken up are not the same:
+/// go-plugin closes its connection the moment it has the reply to Shutdown, and what has arrived but
+/// was not read by then is lost to it.
+const TAKE_UP: Duration = Duration::from_millis(30);
+
 /// How long the end of the process may wait for hosts to take what was printed last.
 const FLUSH: Duration = Duration::from_millis(250);
 
@@ -45,8 +50,12 @@ impl Output {
             if let Some(capture) = &self.capture {
                 capture.flush().await;
             }
+            let somebody_reads = self.backlog.is_read();
             self.backlog.close();
             self.backlog.left().await;
+            if somebody_reads {
+                tokio::time::sleep(TAKE_UP).await;
+            }
         };
         if tokio::time::timeout(FLUSH, flush).await.is_err() {
             tracing::warn!("a host did not take all that was printed");
