@@ -47,7 +47,7 @@ async fn what_the_plugin_accepts_is_encrypted_and_strangers_are_refused() {
     plain.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await.unwrap();
     let mut heard = Vec::new();
     let _ = plain.read_to_end(&mut heard).await;
-    plugin.logged(&["a connection was refused", "not TLS"]).await;
+    plugin.logged(&["a TLS handshake failed", "not TLS"]).await;
 
     let encrypted = encrypt(&host, &plugin, dial(&offered).await.unwrap()).await;
     assert_health(encrypted).await;

@@ -30,6 +30,7 @@ const SERVED: [&str; 6] = [
     "grpc.reflection.v1.ServerReflection",
     "grpc.reflection.v1alpha.ServerReflection",
     "mattermost.pluginapi.v1.PluginHooks",
+    "plugin.GRPCBroker",
     "plugin.GRPCController",
     "plugin.GRPCStdio",
 ];

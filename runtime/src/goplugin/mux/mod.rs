@@ -56,10 +56,13 @@ impl Mux {
     }
 }
 
+/// Who is to get the next stream, and since when.
+type Receiver = (Instant, mpsc::Sender<Stream>);
+
 /// For whom the next streams are.
 #[derive(Debug, Clone, Default)]
 struct Announced {
-    receivers: Arc<Mutex<VecDeque<(Instant, mpsc::Sender<Stream>)>>>,
+    receivers: Arc<Mutex<VecDeque<Receiver>>>,
 }
 
 impl Announced {
