@@ -25,7 +25,7 @@ use tonic_reflection::pb::v1alpha;
 
 const FIXTURE: &str = env!("CARGO_BIN_EXE_fixture");
 
-const SERVED: [&str; 6] = [
+const SERVED: [&str; 7] = [
     "grpc.health.v1.Health",
     "grpc.reflection.v1.ServerReflection",
     "grpc.reflection.v1alpha.ServerReflection",

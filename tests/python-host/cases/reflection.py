@@ -13,6 +13,7 @@ SERVED = [
     "grpc.reflection.v1.ServerReflection",
     "grpc.reflection.v1alpha.ServerReflection",
     f"{schema.MATTERMOST}.PluginHooks",
+    "plugin.GRPCBroker",
     "plugin.GRPCController",
     "plugin.GRPCStdio",
 ]
