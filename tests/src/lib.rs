@@ -15,6 +15,7 @@ pub mod parity;
 pub mod printed;
 pub mod raw;
 pub mod records;
+pub mod release;
 pub mod server;
 pub mod tls;
 pub mod usage;

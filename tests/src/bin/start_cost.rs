@@ -7,12 +7,11 @@
 #![expect(clippy::expect_used, reason = "a measurement that cannot be made ends with its reason")]
 
 use std::io::{BufRead as _, BufReader};
-use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use hookwright_proto::mattermost::ImplementedRequest;
-use hookwright_tests::{COOKIE, Plugin, hosted};
+use hookwright_tests::{COOKIE, Plugin, hosted, release};
 
 const RUNS: usize = 20;
 
@@ -22,7 +21,7 @@ fn main() -> ExitCode {
         eprintln!("start-cost: a debug build measures nothing of interest; use --release");
         return ExitCode::from(2);
     }
-    let program = match program() {
+    let program = match release::built("hookwright-bundle", "hookwright") {
         Ok(program) => program,
         Err(fault) => {
             eprintln!("start-cost: {fault}");
@@ -43,19 +42,6 @@ fn main() -> ExitCode {
         None => println!("idle memory         not known: /proc does not say"),
     }
     ExitCode::SUCCESS
-}
-
-/// The bundle's binary of the same build, made if it is not there.
-fn program() -> Result<PathBuf, String> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built =
-        Command::new(cargo).args(["build", "--release", "-q", "-p", "hookwright-bundle"]).status();
-    match built {
-        Ok(status) if status.success() => {}
-        other => return Err(format!("the bundle was not built: {other:?}")),
-    }
-    let me = std::env::current_exe().map_err(|fault| fault.to_string())?;
-    Ok(me.with_file_name("hookwright"))
 }
 
 /// The time until a program has written its first line.
@@ -79,10 +65,10 @@ fn first_line(command: &mut Command) -> Duration {
 }
 
 /// The resident memory, in KiB, of a process that has answered one call.
-fn idle_memory(program: &std::path::Path) -> Option<f64> {
+fn idle_memory(program: &str) -> Option<f64> {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
-        let plugin = Plugin::start(hosted(program.to_str()?)).await;
+        let plugin = Plugin::start(hosted(program)).await;
         plugin.hooks().await.implemented(ImplementedRequest::default()).await.expect("it answers");
         let status = std::fs::read_to_string(format!("/proc/{}/status", plugin.id())).ok()?;
         let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;

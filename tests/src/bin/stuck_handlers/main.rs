@@ -8,11 +8,11 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a command")]
 
 mod measure;
-mod plugin;
 
 use std::process::ExitCode;
 use std::time::Duration;
 
+use hookwright_tests::release;
 use measure::{Row, SAMPLES, STUCK};
 
 /// How much slower a plugin may be for what its neighbour does.
@@ -24,7 +24,6 @@ const LONGEST: Duration = Duration::from_secs(60);
 
 fn main() -> ExitCode {
     let json = match std::env::args().nth(1).as_deref() {
-        Some("serve") => return plugin::serve(),
         Some("--json") => true,
         None => false,
         Some(other) => {
@@ -36,10 +35,15 @@ fn main() -> ExitCode {
         eprintln!("stuck-handlers: a debug build measures nothing of interest; use --release");
         return ExitCode::from(2);
     }
-    let program = std::env::current_exe().expect("the system knows this program");
-    let program = program.to_str().expect("its path is UTF-8");
+    let program = match release::built("hookwright-tests", "fixture-neighbour") {
+        Ok(program) => program,
+        Err(fault) => {
+            eprintln!("stuck-handlers: {fault}");
+            return ExitCode::FAILURE;
+        }
+    };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let rows = runtime.expect("a runtime").block_on(best_round(program));
+    let rows = runtime.expect("a runtime").block_on(best_round(&program));
     let worst = worst(&rows);
     if json {
         let figures = serde_json::json!({

@@ -101,7 +101,6 @@ impl Process {
         let mut command = hosted(program);
         // What is stuck is to stay so, and all of it to be let in.
         command
-            .arg("serve")
             .env("MATTERMOST_PLUGIN_HOOK_TIMEOUT", "3600")
             .env("HOOKWRIGHT_ASYNC_HANDLERS", STUCK.to_string())
             .env("HOOKWRIGHT_SYNC_WAITING", STUCK.to_string());

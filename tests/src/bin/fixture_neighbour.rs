@@ -1,4 +1,6 @@
-//! The process that is measured: the plugin whose handlers get stuck, and this one beside it.
+//! A plugin process for `stuck-handlers`: the plugin whose handlers get stuck, and this one beside it.
+//!
+//! It is a program of its own, because what `hookwright_tests` needs would bring plugins along.
 
 use std::process::ExitCode;
 
@@ -16,6 +18,6 @@ async fn asynchronous(_cx: Context, _channel: Channel) {}
 #[hook(HookName::UserHasLeftChannel)]
 fn synchronous(_cx: &Context, _member: ChannelMember, _actor: Option<User>) {}
 
-pub(crate) fn serve() -> ExitCode {
+fn main() -> ExitCode {
     start::run(Launch::ByHost(Cookie::MATTERMOST), &["fixture_trouble"])
 }
