@@ -33,7 +33,6 @@ extern crate self as hookwright;
 
 pub mod api;
 pub mod broker;
-mod command;
 mod config;
 mod context;
 pub mod engine;
@@ -49,7 +48,6 @@ mod structs;
 
 pub use api::{ApiError, AppError};
 pub use broker::{Broker, BrokerError};
-pub use command::command;
 pub use config::{Config, ConfigError};
 pub use context::Context;
 pub use error::{Error, ErrorKind, Result};

@@ -10,7 +10,10 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use hookwright_proto::mattermost::{CommandArgs, ExecuteCommandRequest, ExecuteCommandResponse};
-use hookwright_runtime::host::{Child, LaunchError, Launcher, LogLine, LogReader, LogSink, Output};
+use hookwright_runtime::host::{
+    Child, HookClient, LaunchError, Launcher, LogLine, LogReader, LogSink, Output, State,
+    Supervised, Supervision,
+};
 use hookwright_runtime::log::Level;
 use hookwright_tests::PATIENCE;
 use prost::Message as _;
@@ -34,6 +37,50 @@ async fn a_plugin_in_go_is_launched_called_and_ended_in_order() {
     assert_eq!(implemented, ["ExecuteCommand"]);
     assert_eq!(go.tell("echo hello").await.unwrap(), "hello");
     go.ends_well().await;
+}
+
+#[tokio::test]
+async fn it_speaks_tls_when_it_is_asked_to() {
+    let folder = TempDir::new().unwrap();
+    let launcher = launcher(&folder, Arc::new(|_: &str| ())).auto_mtls();
+    let child = launcher.launch().await.unwrap();
+    assert_eq!(child.client().implemented(PATIENCE).await.unwrap(), ["ExecuteCommand"]);
+    let stranger = HookClient::new(child.target().channel());
+    stranger.implemented(PATIENCE).await.unwrap_err();
+    let ended = child.stop(PATIENCE).await.unwrap();
+    assert!(ended.status.success() && !ended.killed, "{ended:?}");
+}
+
+#[tokio::test]
+async fn it_is_reached_by_a_second_host_and_ended_by_that() {
+    let mut go = Go::launch().await;
+    let reattach = go.child.reattach().unwrap();
+    let client = reattach.connect().await.unwrap();
+    assert_eq!(client.implemented(PATIENCE).await.unwrap(), ["ExecuteCommand"]);
+    // It is a child of this process, which has to wait for it before it is gone.
+    let (killed, ended) = tokio::join!(reattach.stop(&client, PATIENCE), go.child.wait());
+    assert!(!killed && ended.unwrap().success());
+}
+
+#[tokio::test]
+async fn it_is_started_again_when_it_has_died() {
+    let folder = TempDir::new().unwrap();
+    let launcher = launcher(&folder, Arc::new(|_: &str| ()));
+    let plugin = Supervised::start(launcher, Supervision::default());
+    let first = plugin.running().await.unwrap();
+    let mut state = plugin.state();
+    let args = CommandArgs { command: "exit".to_owned(), ..CommandArgs::default() };
+    let request = ExecuteCommandRequest { args: Some(args), ..Default::default() };
+    first.call("ExecuteCommand", request.encode_to_vec().into(), PATIENCE).await.unwrap_err();
+    let pausing = state.wait_for(|state| matches!(state, State::Pausing { .. }));
+    let fault = match &*tokio::time::timeout(PATIENCE, pausing).await.unwrap().unwrap() {
+        State::Pausing { fault, .. } => fault.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(fault, "the process ended (exit status: 7)");
+    let second = plugin.running().await.unwrap();
+    assert_eq!(second.implemented(PATIENCE).await.unwrap(), ["ExecuteCommand"]);
+    plugin.stop().await;
 }
 
 #[tokio::test]

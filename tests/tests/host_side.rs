@@ -99,11 +99,7 @@ async fn what_a_plugin_logs_is_read_with_its_level_and_fields() {
 #[tokio::test]
 async fn a_plugin_of_somebody_else_is_reached_and_ended() {
     let mut child = fixture().launch().await.unwrap();
-    let printed = format!(
-        r#"{{"Protocol":"grpc","ProtocolVersion":1,"Pid":{},"Test":false,"Addr":{{"Network":"tcp","String":"{}"}}}}"#,
-        child.id().unwrap(),
-        child.target()
-    );
+    let printed = serde_json::to_string(&child.reattach().unwrap()).unwrap();
     let reattach: Reattach = printed.parse().unwrap();
     let client = reattach.connect().await.unwrap();
     assert!(client.is_serving().await.unwrap());
@@ -117,6 +113,21 @@ async fn a_plugin_of_somebody_else_is_reached_and_ended() {
     for wrong in ["", "{}", r#"{"Protocol":"grpc","Pid":1,"Addr":{}}"#] {
         let error = wrong.parse::<Reattach>().unwrap_err().to_string();
         assert!(error.starts_with("not what a plugin prints for reattaching"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_plugin_that_is_left_lives_on_and_is_reached_again() {
+    let folder = tempfile::tempdir().unwrap();
+    for launcher in [fixture(), fixture().variable("PLUGIN_UNIX_SOCKET_DIR", folder.path())] {
+        let launcher = launcher.variable("HOOKWRIGHT_OUTLIVE_HOST", "on");
+        let child = launcher.launch().await.unwrap();
+        let reattach = child.reattach().unwrap();
+        child.leave();
+        let client = reattach.connect().await.unwrap();
+        assert!(client.implemented(PATIENCE).await.unwrap().contains(&"OnActivate".to_owned()));
+        assert!(!reattach.stop(&client, PATIENCE).await, "it had to be killed");
+        reattach.connect().await.unwrap_err();
     }
 }
 

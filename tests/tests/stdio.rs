@@ -8,7 +8,7 @@ use hookwright_proto::mattermost::plugin_hooks_client::PluginHooksClient;
 use hookwright_tests::ask::posted;
 use hookwright_tests::printed::Printed;
 use hookwright_tests::records::records;
-use hookwright_tests::{PATIENCE, Plugin, by_hand};
+use hookwright_tests::{COOKIE, PATIENCE, Plugin, by_hand};
 use tonic::transport::Channel;
 
 const FIXTURE: &str = env!("CARGO_BIN_EXE_fixture");
@@ -143,10 +143,21 @@ async fn a_program_is_not_told_what_the_host_told_the_plugin() {
     printed.rest().await;
     let environment = String::from_utf8(printed.stdout).unwrap();
     assert!(environment.contains("WHAT_IS_ITS_OWN=1"), "{environment}");
-    for hidden in ["PLUGIN_", "MATTERMOST_PLUGIN", "HOOKWRIGHT_"] {
+    for hidden in ["PLUGIN_", "MATTERMOST_PLUGIN", "HOOKWRIGHT_", COOKIE.0] {
         let told = environment.lines().find(|line| line.starts_with(hidden));
         assert_eq!(told, None);
     }
+}
+
+#[tokio::test]
+async fn a_program_does_not_read_what_the_host_reads() {
+    let mut command = hookwright_tests::hosted(FIXTURE);
+    let (stdin, _open) = std::io::pipe().unwrap();
+    command.stdin(stdin);
+    let plugin = Plugin::start(command).await;
+    // It would not answer before this pipe is closed.
+    tell(&mut plugin.hooks().await, "print what stdin has").await;
+    plugin.shut_down().await;
 }
 
 #[tokio::test]

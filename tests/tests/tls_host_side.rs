@@ -31,6 +31,7 @@ async fn a_plugin_is_launched_called_and_ended_over_tls() {
         assert!(child.client().is_serving().await.unwrap());
         let hooks = child.client().implemented(PATIENCE).await.unwrap();
         assert!(hooks.contains(&"MessageWillBePosted".to_owned()), "{hooks:?}");
+        assert_eq!(child.reattach(), None);
         // It is TLS, and nobody else's: the same address does not answer in the clear.
         let channel = child.target().channel();
         let stranger = hookwright_runtime::host::HookClient::new(channel);

@@ -19,7 +19,6 @@ pub use erased::{
 pub use inventory;
 pub use job::{Answer, Completion, Finish, Flow, Job, Takes};
 
-pub use crate::command::{hidden_from_programs, hide_from_programs};
 pub use crate::config::ConfigError;
 pub use crate::context::CallParts;
 pub use crate::hooks::reply::Reply;

@@ -160,7 +160,8 @@ fn plugins_depend_on_hookwright_and_never_on_the_runtime() {
 fn the_runtime_knows_no_plugin_and_only_the_bundle_knows_both() {
     let workspace = Workspace::read();
     let within = workspace.dependencies_within("hookwright-runtime");
-    assert_eq!(within, BTreeSet::from(["hookwright", "hookwright-proto"]));
+    let expected = ["hookwright", "hookwright-environment", "hookwright-proto"];
+    assert_eq!(within, BTreeSet::from(expected));
 
     let plugins = workspace.plugins();
     let knows_both = |name: &&str| {

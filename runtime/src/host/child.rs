@@ -3,21 +3,22 @@
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process_group};
-use tokio::process::Child as Process;
 use tokio_util::task::AbortOnDropHandle;
 use tonic::transport::Channel;
 
-use super::{HookClient, OutputSink, stdio};
+use super::group::Group;
+use super::{HookClient, OutputSink, Reattach, stdio};
 use crate::connect::Target;
 
 /// A running plugin. Dropping it kills the process, and what that has started; [`Child::stop`] ends
 /// it in order.
 #[derive(Debug)]
 pub struct Child {
-    process: Process,
+    process: Group,
     client: HookClient,
     target: Target,
+    version: u32,
+    tls: bool,
     /// What reads its stdout and stderr, from the pipes and as it streams them.
     readers: Vec<AbortOnDropHandle<()>>,
 }
@@ -33,15 +34,17 @@ pub struct Ended {
 
 impl Child {
     pub(super) fn new(
-        process: Process,
+        process: Group,
         target: Target,
+        version: u32,
+        tls: bool,
         channel: Channel,
         mut readers: Vec<AbortOnDropHandle<()>>,
         output: Option<OutputSink>,
     ) -> Self {
         let client = HookClient::new(channel);
         readers.extend(output.map(|sink| stdio::forward(client.channel(), sink)));
-        Self { process, client, target, readers }
+        Self { process, client, target, version, tls, readers }
     }
 
     /// Calls its hooks.
@@ -50,7 +53,7 @@ impl Child {
         &self.client
     }
 
-    /// Where it listens.
+    /// Where it listens. Over TLS, where that was asked for, only [`Self::client`] reaches it.
     #[must_use]
     pub fn target(&self) -> &Target {
         &self.target
@@ -82,7 +85,7 @@ impl Child {
         let ended = match tokio::time::timeout(grace, self.process.wait()).await {
             Ok(status) => Ended { status: status?, killed: false },
             Err(_) => {
-                self.kill();
+                self.process.kill();
                 Ended { status: self.process.wait().await?, killed: true }
             }
         };
@@ -93,16 +96,17 @@ impl Child {
         Ok(ended)
     }
 
-    /// Kills the process and what it has started, unless it has been waited for.
-    fn kill(&self) {
-        if let Some(group) = self.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)) {
-            let _ = kill_process_group(group, Signal::KILL);
-        }
+    /// How another host, or this one later, reaches it. Over TLS there is no way: its certificate
+    /// serves the host that launched it, and nobody else.
+    #[must_use]
+    pub fn reattach(&self) -> Option<Reattach> {
+        let pid = self.id().and_then(|id| i32::try_from(id).ok())?;
+        (!self.tls).then(|| Reattach::to(&self.target, self.version, pid))
     }
-}
 
-impl Drop for Child {
-    fn drop(&mut self) {
-        self.kill();
+    /// Leaves it running, with nobody who looks after it; what it prints and logs is lost. A plugin
+    /// of this project ends with its host all the same, unless `HOOKWRIGHT_OUTLIVE_HOST` is `on`.
+    pub fn leave(mut self) {
+        self.process.leave();
     }
 }

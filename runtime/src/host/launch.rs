@@ -8,24 +8,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
-use tokio::process::{ChildStderr, ChildStdout, Command};
-use tokio_util::task::AbortOnDropHandle;
+use tokio::process::Command;
 
-use super::{Child, OutputSink};
+use super::group::Group;
+use super::pipes::{LONGEST_LINE, drain, forward};
+use super::{Child, LaunchError, LogSink, OutputSink};
 use crate::connect::Target;
-use crate::goplugin::tls::{BadCertificate, Identity, MutualTls, PeerCertificate, TlsError};
+use crate::goplugin::tls::{Identity, MutualTls, PeerCertificate};
+use crate::settings::is_hosts;
 use crate::start::cookie::Cookie;
-use crate::start::handshake::{Handshake, HandshakeError, Network};
-
-/// The longest handshake line that is read.
-const LONGEST_LINE: u64 = 64 * 1024;
-
-/// What is told by variables of these names is between one host and its child; a plugin that is a
-/// host itself must not hand it on.
-const NOT_INHERITED: [&str; 3] = ["PLUGIN_", "MATTERMOST_PLUGIN", "HOOKWRIGHT_"];
-
-/// Takes each line that the child writes to stderr.
-pub type LogSink = Arc<dyn Fn(&str) + Send + Sync>;
+use crate::start::handshake::{Handshake, Network};
 
 /// How to start a plugin.
 #[derive(Clone)]
@@ -45,58 +37,6 @@ impl fmt::Debug for Launcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Launcher").field("program", &self.program).finish_non_exhaustive()
     }
-}
-
-/// Why a plugin did not start.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum LaunchError {
-    /// It cannot be run at all.
-    #[error("{} cannot be run: {fault}", program.display())]
-    Spawn {
-        /// The program.
-        program: PathBuf,
-        /// Why.
-        fault: std::io::Error,
-    },
-    /// It said nothing in time.
-    #[error("no handshake within {} ms", after.as_millis())]
-    Timeout {
-        /// How long was waited.
-        after: Duration,
-    },
-    /// It ended before it said anything.
-    #[error("the process ended before its handshake ({status}); its own words are on stderr")]
-    Exited {
-        /// What it ended with.
-        status: String,
-    },
-    /// What it said is not a handshake.
-    #[error(transparent)]
-    Handshake(#[from] HandshakeError),
-    /// It speaks another version of the application's protocol.
-    #[error("the plugin speaks version {version} of the protocol, and here it is {versions:?}")]
-    Version {
-        /// What it speaks.
-        version: u32,
-        /// What is spoken here.
-        versions: Vec<u32>,
-    },
-    /// Its address cannot be used.
-    #[error(transparent)]
-    Address(#[from] crate::connect::BadTarget),
-    /// It was asked for TLS, and does not speak it.
-    #[error("the plugin shows no certificate in its handshake: it does not know AutoMTLS")]
-    NoCertificate,
-    /// The certificate in its handshake cannot be used.
-    #[error("the plugin's certificate, in its handshake: {0}")]
-    Certificate(#[source] BadCertificate),
-    /// There can be no TLS at our side.
-    #[error(transparent)]
-    Tls(#[from] TlsError),
-    /// Reading from it failed.
-    #[error("reading the handshake: {0}")]
-    Read(#[from] std::io::Error),
 }
 
 impl Launcher {
@@ -173,12 +113,11 @@ impl Launcher {
     /// It cannot be run, or does not say in time where it listens.
     pub async fn launch(&self) -> Result<Child, LaunchError> {
         let identity = self.auto_mtls.then(Identity::generate).transpose()?;
-        let mut process = self
-            .command(identity.as_ref())
-            .spawn()
+        let mut group = Group::spawn(&mut self.command(identity.as_ref()))
             .map_err(|fault| LaunchError::Spawn { program: self.program.clone(), fault })?;
-        let stderr = process.stderr.take().map(|stderr| forward(stderr, Arc::clone(&self.log)));
-        let mut stdout = process.stdout.take().map(BufReader::new);
+        let stderr =
+            group.process.stderr.take().map(|stderr| forward(stderr, Arc::clone(&self.log)));
+        let mut stdout = group.process.stdout.take().map(BufReader::new);
         let mut line = Vec::new();
         let read = async {
             match &mut stdout {
@@ -186,12 +125,12 @@ impl Launcher {
                 None => Ok(0),
             }
         };
-        // The process is killed when it is dropped, so each way out of here ends it.
+        // The group is killed when it is dropped, so each way out of here ends it.
         tokio::time::timeout(self.start_timeout, read)
             .await
             .map_err(|_| LaunchError::Timeout { after: self.start_timeout })??;
         if line.is_empty() {
-            let status = tokio::time::timeout(Duration::from_secs(1), process.wait()).await;
+            let status = tokio::time::timeout(Duration::from_secs(1), group.wait()).await;
             let status = match status {
                 Ok(Ok(status)) => status.to_string(),
                 _ => "stdout closed".to_owned(),
@@ -211,19 +150,21 @@ impl Launcher {
             let versions = self.versions.clone();
             return Err(LaunchError::Version { version: handshake.version, versions });
         }
+        let tls = identity.is_some();
         let channel = match identity {
             Some(identity) => target.channel_over(mutual(&identity, handshake.certificate)?),
             None => target.channel(),
         };
         let pipes = [stdout.map(drain), stderr].into_iter().flatten().collect();
-        Ok(Child::new(process, target, channel, pipes, self.output.clone()))
+        Ok(Child::new(group, target, handshake.version, tls, channel, pipes, self.output.clone()))
     }
 
     fn command(&self, identity: Option<&Identity>) -> Command {
         let versions: Vec<_> = self.versions.iter().map(u32::to_string).collect();
         let mut command = Command::new(&self.program);
         for (name, _) in std::env::vars_os() {
-            if NOT_INHERITED.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
+            // What was said to this process is not for its child.
+            if is_hosts(&name) {
                 command.env_remove(name);
             }
         }
@@ -237,11 +178,7 @@ impl Launcher {
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            // A group of its own, so that what it starts can be ended with it, and Ctrl-C in our
-            // terminal reaches us alone.
-            .process_group(0)
-            .kill_on_drop(true);
+            .stderr(Stdio::piped());
         command
     }
 }
@@ -251,25 +188,4 @@ fn mutual(identity: &Identity, shown: Option<String>) -> Result<MutualTls, Launc
     let shown = shown.ok_or(LaunchError::NoCertificate)?;
     let plugin = PeerCertificate::from_field(&shown).map_err(LaunchError::Certificate)?;
     Ok(MutualTls::new(identity, plugin)?)
-}
-
-/// Passes on what the child writes to stderr, line by line.
-fn forward(stderr: ChildStderr, log: LogSink) -> AbortOnDropHandle<()> {
-    AbortOnDropHandle::new(tokio::spawn(async move {
-        let mut stderr = BufReader::new(stderr);
-        let mut line = Vec::new();
-        // Lines, not text: what is not UTF-8 must not end the reading, or the child would block.
-        while let Ok(1..) = (&mut stderr).take(LONGEST_LINE).read_until(b'\n', &mut line).await {
-            log(String::from_utf8_lossy(&line).trim_end_matches(['\n', '\r']));
-            line.clear();
-        }
-    }))
-}
-
-/// Reads what the child writes to stdout after its handshake, and throws it away.
-fn drain(mut stdout: BufReader<ChildStdout>) -> AbortOnDropHandle<()> {
-    AbortOnDropHandle::new(tokio::spawn(async move {
-        let mut sink = tokio::io::sink();
-        let _ = tokio::io::copy(&mut stdout, &mut sink).await;
-    }))
 }

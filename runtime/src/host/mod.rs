@@ -2,8 +2,12 @@
 
 mod child;
 mod client;
+mod failures;
+mod group;
 mod launch;
+mod launch_error;
 mod log_line;
+mod pipes;
 mod reattach;
 mod stdio;
 mod supervise;
@@ -11,8 +15,10 @@ mod supervise;
 pub use crate::goplugin::tls::TlsError;
 pub use child::{Child, Ended};
 pub use client::HookClient;
-pub use launch::{LaunchError, Launcher, LogSink};
+pub use launch::Launcher;
+pub use launch_error::LaunchError;
 pub use log_line::{LogLine, LogReader};
+pub use pipes::LogSink;
 pub use reattach::{Reattach, ReattachError};
 pub use stdio::{Output, OutputSink};
 pub use supervise::{State, Supervised, Supervision};

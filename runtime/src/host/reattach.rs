@@ -81,6 +81,15 @@ impl std::str::FromStr for Reattach {
 }
 
 impl Reattach {
+    pub(super) fn to(target: &Target, version: u32, pid: i32) -> Self {
+        let (network, string) = match target {
+            Target::Tcp(_) => ("tcp", target.to_string()),
+            Target::Unix(path) => ("unix", path.display().to_string()),
+        };
+        let addr = ReattachAddr { network: network.to_owned(), string };
+        Self { protocol: "grpc".to_owned(), protocol_version: version, pid, test: false, addr }
+    }
+
     /// Where it listens.
     ///
     /// # Errors

@@ -5,6 +5,17 @@ use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+/// What variables of these names say is between a host and the process that it started, and not for
+/// the programs that the process starts: one that is a host or a plugin itself would take them for its
+/// own.
+const HOSTS: [&str; 3] = ["PLUGIN_", "MATTERMOST_PLUGIN", "HOOKWRIGHT_"];
+
+/// Whether a variable is between a host and the process that it started.
+pub(crate) fn is_hosts(variable: &OsStr) -> bool {
+    let name = variable.as_encoded_bytes();
+    HOSTS.iter().any(|prefix| name.starts_with(prefix.as_bytes()))
+}
+
 /// The environment variables and the working folder, as a value: whatever reads them can be tested
 /// without touching those of the process.
 #[derive(Clone)]
@@ -76,6 +87,16 @@ mod tests {
         assert_eq!(environment.get("A"), Some(OsStr::new("1")));
         assert_eq!(environment.get("B"), None);
         assert_eq!(environment.get("C"), None);
+    }
+
+    #[test]
+    fn what_a_host_says_is_known_by_its_name() {
+        for name in ["PLUGIN_MIN_PORT", "MATTERMOST_PLUGIN", "HOOKWRIGHT_CONFIG"] {
+            assert!(is_hosts(OsStr::new(name)), "{name}");
+        }
+        for name in ["PATH", "MATTERMOST_URL", "MY_PLUGIN_X", ""] {
+            assert!(!is_hosts(OsStr::new(name)), "{name}");
+        }
     }
 
     #[test]

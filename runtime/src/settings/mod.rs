@@ -31,6 +31,7 @@ mod tests;
 
 pub use crate::goplugin::tls::{BadCertificate, PeerCertificate};
 pub use environment::Environment;
+pub(crate) use environment::is_hosts;
 pub use error::{Fault, SettingsError};
 pub use file::PluginConfigs;
 pub use reference::{REFERENCE, SettingInfo};

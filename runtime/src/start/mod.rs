@@ -27,7 +27,7 @@ use crate::goplugin::tls::{Identity, MutualTls, TlsError};
 use crate::log::{self, Level, LogControl};
 use crate::parent;
 use crate::serve::Wire;
-use crate::settings::{Environment, Settings};
+use crate::settings::{Environment, Settings, is_hosts};
 use crate::signals;
 use crate::stop::Stop;
 use crate::watchdog::Watchdog;
@@ -93,8 +93,11 @@ fn start(launch: Launch, crates: &[&str]) -> Result<(), Fault> {
             text: error.to_string(),
             plain: true,
         })?;
-        hookwright::engine::hide_from_programs(cookie.key);
     }
+    // While there is one thread: the programs that handlers start do not inherit them.
+    let kept = hookwright_environment::forget(|name| {
+        is_hosts(name) || matches!(&launch, Launch::ByHost(cookie) if name == cookie.key)
+    });
     let log = log::install(Level::Info).map_err(|error| Fault {
         code: exit::CANNOT_START,
         text: error.to_string(),
@@ -102,6 +105,9 @@ fn start(launch: Launch, crates: &[&str]) -> Result<(), Fault> {
     })?;
     // From here on stdout carries the one line that says where we listen, and nothing else.
     let mut stdout = Stdout::take(standalone).map_err(|e| fault(exit::CANNOT_START, &e))?;
+    if let Err(why) = kept {
+        tracing::warn!("programs that handlers start inherit the host's variables: {why}");
+    }
     let served = serve(launch, crates, &environment, &log, &mut stdout);
     if served.is_err() {
         stdout.give_up();

@@ -23,7 +23,8 @@ pub(super) struct Stdout {
 
 impl Stdout {
     /// Takes it away from the rest of the process, so that nothing comes before that line or can be
-    /// mistaken for it. Under a host stderr goes the same way, and only the log still has it.
+    /// mistaken for it. Under a host stderr goes the same way, and only the log still has it; and
+    /// stdin, which is the host's own, becomes empty.
     pub(super) fn take(standalone: bool) -> io::Result<Self> {
         let kept = File::from(fcntl_dupfd_cloexec(io::stdout(), 3)?);
         if standalone {
@@ -33,6 +34,7 @@ impl Stdout {
         let stderr = File::from(fcntl_dupfd_cloexec(io::stderr(), 3)?);
         let host = Host::of_process(kept.try_clone()?, stderr);
         log::keep_stderr()?;
+        rustix::stdio::dup2_stdin(File::open("/dev/null")?)?;
         Ok(Self { kept, standalone, output: Output::captured()?, host: Some(host) })
     }
 

@@ -19,8 +19,8 @@ fn on_event(_cx: &Context, event: PluginClusterEvent) -> Result<()> {
         "stdout" => print(&mut std::io::stdout(), &event.data)?,
         "stderr" => print(&mut std::io::stderr(), &event.data)?,
         // Past Rust's own buffers, as C code does it.
-        "program" => run(hookwright::command("sh").args(["-c", &text()]))?,
-        "grandchild" => leave_behind(hookwright::command("sh").args(["-c", &text()]))?,
+        "program" => run(Command::new("sh").args(["-c", &text()]))?,
+        "grandchild" => leave_behind(Command::new("sh").args(["-c", &text()]))?,
         "log" => log(&text()),
         "fields" => log_fields(&text()),
         "reserved" => log_reserved_fields(),
