@@ -6,13 +6,13 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail like tests")]
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use hookwright_proto::mattermost::{CommandArgs, ExecuteCommandRequest, ExecuteCommandResponse};
 use hookwright_runtime::host::{
-    Child, HookClient, LaunchError, Launcher, LogLine, LogReader, LogSink, Output, State,
-    Supervised, Supervision,
+    Child, HookClient, LaunchError, Launcher, LogLine, LogSink, Output, State, Supervised,
+    Supervision,
 };
 use hookwright_runtime::log::Level;
 use hookwright_tests::PATIENCE;
@@ -42,7 +42,7 @@ async fn a_plugin_in_go_is_launched_called_and_ended_in_order() {
 #[tokio::test]
 async fn it_speaks_tls_when_it_is_asked_to() {
     let folder = TempDir::new().unwrap();
-    let launcher = launcher(&folder, Arc::new(|_: &str| ())).auto_mtls();
+    let launcher = launcher(&folder, Arc::new(|_: LogLine| ())).auto_mtls();
     let child = launcher.launch().await.unwrap();
     assert_eq!(child.client().implemented(PATIENCE).await.unwrap(), ["ExecuteCommand"]);
     let stranger = HookClient::new(child.target().channel());
@@ -65,7 +65,7 @@ async fn it_is_reached_by_a_second_host_and_ended_by_that() {
 #[tokio::test]
 async fn it_is_started_again_when_it_has_died() {
     let folder = TempDir::new().unwrap();
-    let launcher = launcher(&folder, Arc::new(|_: &str| ()));
+    let launcher = launcher(&folder, Arc::new(|_: LogLine| ()));
     let plugin = Supervised::start(launcher, Supervision::default());
     let first = plugin.running().await.unwrap();
     let mut state = plugin.state();
@@ -128,6 +128,17 @@ async fn what_it_prints_comes_on_its_channel() {
 }
 
 #[tokio::test]
+async fn what_nobody_wants_to_see_does_not_hold_it_up() {
+    let folder = TempDir::new().unwrap();
+    let child = launcher(&folder, Arc::new(|_: LogLine| ())).launch().await.unwrap();
+    let (_, printed) = watch::channel(BTreeMap::new());
+    let go = Go { child, log: watch::channel(Vec::new()).1, printed, _folder: folder };
+    // A plugin in Go waits until its host has read what it prints.
+    go.tell(&format!("print {}", "x".repeat(1 << 20))).await.unwrap();
+    go.ends_well().await;
+}
+
+#[tokio::test]
 async fn variables_of_our_own_host_do_not_reach_it() {
     let go = Go::launch().await;
     let told = go.tell("variables").await.unwrap();
@@ -155,7 +166,7 @@ async fn a_panic_in_go_is_an_error_in_the_log_and_the_end() {
 #[tokio::test]
 async fn a_line_before_the_handshake_is_named() {
     let folder = TempDir::new().unwrap();
-    let launcher = launcher(&folder, Arc::new(|_: &str| ())).argument("banner");
+    let launcher = launcher(&folder, Arc::new(|_: LogLine| ())).argument("banner");
     let error = launcher.launch().await.unwrap_err();
     assert!(matches!(error, LaunchError::Handshake(_)), "{error}");
     assert!(error.to_string().contains("a line that is no handshake"), "{error}");
@@ -172,11 +183,7 @@ impl Go {
     async fn launch() -> Self {
         let (lines, log) = watch::channel(Vec::new());
         let (pieces, printed) = watch::channel(BTreeMap::<bool, Vec<u8>>::new());
-        let reader = Mutex::new(LogReader::default());
-        let sink = move |line: &str| {
-            let line = reader.lock().unwrap().read(line);
-            lines.send_modify(|lines| lines.push(line));
-        };
+        let sink = move |line: LogLine| lines.send_modify(|lines| lines.push(line));
         let output = move |which: Output, piece: Bytes| {
             pieces.send_modify(|printed| {
                 printed.entry(which == Output::Stdout).or_default().extend_from_slice(&piece);

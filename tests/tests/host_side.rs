@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hookwright_runtime::host::{
-    HookClient, LaunchError, Launcher, LogReader, Reattach, State, Supervised, Supervision,
+    HookClient, LaunchError, Launcher, LogLine, Reattach, State, Supervised, Supervision,
 };
 use hookwright_runtime::log::Level;
 use hookwright_tests::PATIENCE;
@@ -45,7 +45,7 @@ async fn a_plugin_that_is_killed_is_started_again() {
 async fn a_plugin_that_does_not_start_is_given_up_after_so_many_times() {
     let log = Arc::new(Mutex::new(0));
     let started = Arc::clone(&log);
-    let launcher = Launcher::new("/bin/sh", Arc::new(move |_: &str| *log.lock().unwrap() += 1));
+    let launcher = Launcher::new("/bin/sh", Arc::new(move |_: LogLine| *log.lock().unwrap() += 1));
     let launcher = launcher.argument("-c").argument("echo here >&2; exit 7");
     let plugin = Supervised::start(launcher, QUICK);
     let fault = tokio::time::timeout(PATIENCE, plugin.running()).await.unwrap().unwrap_err();
@@ -59,7 +59,7 @@ async fn a_plugin_that_does_not_start_is_given_up_after_so_many_times() {
 #[tokio::test]
 async fn a_plugin_that_does_not_answer_is_ended_and_given_up_in_the_end() {
     // Nobody listens there, and it would live for long.
-    let launcher = Launcher::new("/bin/sh", Arc::new(|_: &str| ()));
+    let launcher = Launcher::new("/bin/sh", Arc::new(|_: LogLine| ()));
     let launcher = launcher
         .argument("-c")
         .argument("echo '1|1|unix|/nonexistent/socket|grpc|'; exec sleep 1000");
@@ -84,9 +84,8 @@ async fn a_plugin_of_another_version_is_refused() {
 #[tokio::test]
 async fn what_a_plugin_logs_is_read_with_its_level_and_fields() {
     let lines = Arc::new(Mutex::new(Vec::new()));
-    let reader = Mutex::new(LogReader::default());
     let kept = Arc::clone(&lines);
-    let log = move |line: &str| kept.lock().unwrap().push(reader.lock().unwrap().read(line));
+    let log = move |line: LogLine| kept.lock().unwrap().push(line);
     let child = Launcher::new(FIXTURE, Arc::new(log)).launch().await.unwrap();
     let ended = child.stop(PATIENCE).await.unwrap();
     assert!(ended.status.success() && !ended.killed);
@@ -132,7 +131,7 @@ async fn a_plugin_that_is_left_lives_on_and_is_reached_again() {
 }
 
 fn fixture() -> Launcher {
-    Launcher::new(FIXTURE, Arc::new(|_: &str| ()))
+    Launcher::new(FIXTURE, Arc::new(|_: LogLine| ()))
 }
 
 async fn running(state: &mut watch::Receiver<State>) -> (HookClient, Pid) {

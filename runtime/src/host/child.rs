@@ -1,6 +1,8 @@
 //! A plugin process that has been started.
 
+use std::os::unix::fs::FileTypeExt as _;
 use std::process::ExitStatus;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_util::task::AbortOnDropHandle;
@@ -43,7 +45,9 @@ impl Child {
         output: Option<OutputSink>,
     ) -> Self {
         let client = HookClient::new(channel);
-        readers.extend(output.map(|sink| stdio::forward(client.channel(), sink)));
+        // Read in any case: a plugin in Go waits until its host has taken what it prints.
+        let sink = output.unwrap_or_else(|| Arc::new(|_, _| ()));
+        readers.push(stdio::forward(client.channel(), sink));
         Self { process, client, target, version, tls, readers }
     }
 
@@ -74,24 +78,38 @@ impl Child {
         self.process.wait().await
     }
 
-    /// Ends it as a host does: asks it to, waits, and kills what has not ended after `grace`.
+    /// Ends it as a host does: asks it to, waits, and kills what has not ended after `grace`. What it
+    /// has started ends with it, but for programs that have left its process group.
     ///
     /// # Errors
     ///
     /// The system cannot say how it ended.
     pub async fn stop(mut self, grace: Duration) -> std::io::Result<Ended> {
-        // The reply does not matter: a process that cannot be asked is ended all the same.
-        let _ = tokio::time::timeout(grace, self.client.shutdown()).await;
-        let ended = match tokio::time::timeout(grace, self.process.wait()).await {
+        let in_order = async {
+            // Somebody else may listen there by now: nobody is asked in the place of a process that
+            // has ended.
+            if !self.process.has_ended() {
+                // The reply does not matter: a process that cannot be asked is ended all the same.
+                let _ = self.client.shutdown().await;
+            }
+            self.process.wait().await
+        };
+        let ended = match tokio::time::timeout(grace, in_order).await {
             Ok(status) => Ended { status: status?, killed: false },
             Err(_) => {
                 self.process.kill();
                 Ended { status: self.process.wait().await?, killed: true }
             }
         };
-        // What it wrote last is still in the pipes; a grandchild may hold them open for ever.
+        // What it wrote last is still in the pipes; a program that it left may hold them open for ever.
         for reader in std::mem::take(&mut self.readers) {
             let _ = tokio::time::timeout(Duration::from_millis(200), reader).await;
+        }
+        if let Target::Unix(socket) = &self.target
+            && std::fs::symlink_metadata(socket).is_ok_and(|file| file.file_type().is_socket())
+        {
+            // One that was killed could not do it.
+            let _ = std::fs::remove_file(socket);
         }
         Ok(ended)
     }

@@ -59,6 +59,12 @@ pub enum ReattachError {
     /// It does not speak gRPC.
     #[error("the plugin speaks \"{0}\": expected grpc")]
     Protocol(String),
+    /// It does not say which process it is.
+    #[error("{0} is not the id of a process")]
+    Pid(i32),
+    /// It listens in some other way.
+    #[error("the plugin listens on \"{0}\": expected tcp or unix")]
+    Network(String),
     /// Its address cannot be used.
     #[error(transparent)]
     Address(#[from] crate::connect::BadTarget),
@@ -76,7 +82,12 @@ impl std::str::FromStr for Reattach {
     type Err = ReattachError;
 
     fn from_str(text: &str) -> Result<Self, ReattachError> {
-        Ok(serde_json::from_str(text)?)
+        let reattach: Self = serde_json::from_str(text)?;
+        match reattach.pid {
+            // To the system 0 and what is below it are groups of processes, or all of them.
+            1.. => Ok(reattach),
+            pid => Err(ReattachError::Pid(pid)),
+        }
     }
 }
 
@@ -101,7 +112,8 @@ impl Reattach {
         }
         Ok(match self.addr.network.as_str() {
             "unix" => format!("unix:{}", self.addr.string).parse()?,
-            _ => self.addr.string.parse()?,
+            "tcp" => self.addr.string.parse()?,
+            _ => return Err(ReattachError::Network(self.addr.network.clone())),
         })
     }
 
@@ -121,21 +133,25 @@ impl Reattach {
     /// Ends it as a host does: asks it to, waits, and kills what has not ended after `grace`. One
     /// in test mode is left alone. Returns whether it had to be killed.
     pub async fn stop(&self, client: &HookClient, grace: Duration) -> bool {
-        if self.test {
+        let Some(pid) = Some(self.pid).filter(|pid| !self.test && *pid > 0).and_then(Pid::from_raw)
+        else {
             return false;
-        }
-        let _ = tokio::time::timeout(grace, client.shutdown()).await;
-        let Some(pid) = Pid::from_raw(self.pid) else { return false };
-        let gone = async {
+        };
+        let is_there = || test_kill_process(pid).is_ok();
+        let in_order = async {
+            // Somebody else may listen there by now.
+            if is_there() {
+                let _ = client.shutdown().await;
+            }
             // It is not our child, so that nobody tells us of its end.
-            while test_kill_process(pid).is_ok() {
+            while is_there() {
                 tokio::time::sleep(LOOK).await;
             }
         };
-        if tokio::time::timeout(grace, gone).await.is_ok() {
-            return false;
+        let killed = tokio::time::timeout(grace, in_order).await.is_err();
+        if killed {
+            let _ = kill_process(pid, Signal::KILL);
         }
-        let _ = kill_process(pid, Signal::KILL);
-        true
+        killed
     }
 }

@@ -80,10 +80,10 @@ pub enum State {
 ///
 /// ```no_run
 /// use std::sync::Arc;
-/// use hookwright_runtime::host::{Launcher, LogReader, Supervised, Supervision};
+/// use hookwright_runtime::host::{Launcher, LogLine, Supervised, Supervision};
 ///
 /// # async fn example() -> Result<(), String> {
-/// let log = Arc::new(|line: &str| println!("{:?}", LogReader::default().read(line)));
+/// let log = Arc::new(|line: LogLine| println!("{} {}", line.level, line.message));
 /// let plugin = Supervised::start(Launcher::new("./plugin", log), Supervision::default());
 /// let client = plugin.running().await?;
 /// plugin.stop().await;
@@ -176,7 +176,7 @@ impl Look {
         let client = child.client().clone();
         self.told.send_replace(State::Running { client, id: child.id() });
         let fault = self.stop.run_until_cancelled(self.fault_of(&mut child)).await;
-        // What has ended already is only waited for.
+        // A process that has ended already is not asked any more.
         let _ = child.stop(grace).await;
         fault
     }

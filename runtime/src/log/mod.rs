@@ -6,7 +6,7 @@
 //! line never outgrows what the host reads at once; what had to be left out for that is counted
 //! in `truncated_bytes`.
 //!
-//! [`install`] sets up the writing side. [`Record`] is the reading side, for a host that shows
+//! [`install`] sets up the writing side. [`LogReader`] is the reading side, for a host that shows
 //! the log of its child.
 
 mod fields;
@@ -14,7 +14,7 @@ mod layer;
 mod level;
 mod line;
 mod panic;
-mod record;
+mod reader;
 mod scratch;
 mod sink;
 mod text;
@@ -31,7 +31,7 @@ use self::layer::{Hclog, Threshold};
 use self::sink::Sink;
 
 pub use self::level::{Level, ParseLevelError};
-pub use self::record::Record;
+pub use self::reader::{LogLine, LogReader};
 pub(crate) use self::sink::{keep_stderr, write_raw};
 
 /// Sends the events and the panics of this process to stderr, from `level` up.

@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use hookwright_runtime::api::code_name;
 use hookwright_runtime::connect::Target;
-use hookwright_runtime::host::{Child, HookClient, Launcher};
+use hookwright_runtime::host::{Child, HookClient, Launcher, LogLine};
 
 use self::json::Method;
 use crate::interrupt::{HURRY, Interrupt};
@@ -67,7 +67,7 @@ pub(crate) fn run(
 
 /// The child is this same program, started as a host would.
 async fn launch() -> Result<Child> {
-    let log = Arc::new(|line: &str| say(line));
+    let log = Arc::new(|line: LogLine| say(line.raw));
     let mut launcher = Launcher::new(std::env::current_exe()?, log);
     // The child is ours, so it is told what we were told: where the server's API is, and its
     // configuration.

@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use hookwright::HookName;
-use hookwright_runtime::host::Launcher;
-use hookwright_runtime::log::{Level, Record};
+use hookwright_runtime::host::{Launcher, LogLine};
+use hookwright_runtime::log::Level;
 
 use self::corpus::Event;
 use self::host::Host;
@@ -112,10 +112,9 @@ fn step(what: impl Display, how: impl Display) {
 }
 
 /// Shows what the plugin process logs, if it is worth a look.
-fn show_log(line: &str) {
-    let record = Record::from_line(line);
-    if record.level >= Level::Warn {
-        say(format_args!("  plugin: {} {}", record.level, record.message));
+fn show_log(line: LogLine) {
+    if line.level >= Level::Warn {
+        say(format_args!("  plugin: {} {}", line.level, line.message));
     }
 }
 

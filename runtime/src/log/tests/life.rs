@@ -9,7 +9,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use super::lines;
 use crate::log::layer::{Hclog, Threshold};
 use crate::log::sink::Sink;
-use crate::log::{Level, Record};
+use crate::log::{Level, LogLine};
 
 #[test]
 fn the_level_can_be_changed_while_running() {
@@ -25,7 +25,7 @@ fn the_level_can_be_changed_while_running() {
         control.set_level(Level::Error);
         say("three");
     });
-    let said: Vec<_> = lines.iter().map(|line| Record::parse(line).unwrap().message).collect();
+    let said: Vec<_> = lines.iter().map(|line| LogLine::parse(line).unwrap().message).collect();
     assert_eq!(said, ["info one", "debug two", "info two"]);
 }
 

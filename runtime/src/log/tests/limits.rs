@@ -5,7 +5,7 @@ use tracing::info;
 
 use super::{lines, record};
 use crate::log::line::LIMIT;
-use crate::log::{Level, Record};
+use crate::log::{Level, LogLine};
 
 #[test]
 fn a_long_record_stays_one_line_and_counts_what_it_lost() {
@@ -26,7 +26,7 @@ proptest! {
     fn any_length_fits(unit in "\\PC|\\n|\"|\\x01", message in 0..90_000usize, value in 0..90_000usize) {
         let (message, value) = (unit.repeat(message), unit.repeat(value));
         let lines = lines(Level::Info, |_| info!(value, "{message}"));
-        let record = Record::parse(&lines[0]).unwrap();
+        let record = LogLine::parse(&lines[0]).unwrap();
         let kept = record.message.len() + record.fields["value"].as_str().unwrap().len();
         let cut = record.fields.get("truncated_bytes").map_or(0, |cut| cut.as_u64().unwrap());
         prop_assert_eq!(kept as u64 + cut, (message.len() + value.len()) as u64);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tracing::{error, info, info_span};
 
 use super::{fields, lines, record};
-use crate::log::{Level, Record};
+use crate::log::{Level, LogLine};
 
 #[test]
 fn a_record_begins_with_the_four_keys_and_ends_with_the_fields() {
@@ -149,7 +149,7 @@ proptest! {
         for key in ["@level", "@message", "@timestamp"] {
             prop_assert!(json[key].is_string());
         }
-        let record = Record::parse(&lines[0]).unwrap();
+        let record = LogLine::parse(&lines[0]).unwrap();
         prop_assert_eq!(record.level, Level::Info);
         prop_assert_eq!(record.message, message);
         prop_assert_eq!(record.module.as_deref(), Some(module_path!()));

@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::json;
 use tracing::{info, info_span};
 
-use crate::log::{Level, Record, install, plain_line};
+use crate::log::{Level, LogLine, install, plain_line};
 
 const CHILD: &str = "HOOKWRIGHT_LOG_TEST_CHILD";
 
@@ -25,9 +25,9 @@ fn child(test: &str) -> Command {
     command
 }
 
-fn records(output: &Output) -> Vec<Record> {
+fn records(output: &Output) -> Vec<LogLine> {
     let stderr = std::str::from_utf8(&output.stderr).unwrap();
-    stderr.lines().map(|line| Record::parse(line).expect(line)).collect()
+    stderr.lines().map(|line| LogLine::parse(line).expect(line)).collect()
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::log::Level;
+use super::{Level, line};
 
 /// A line of a plugin's stderr.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +17,35 @@ pub struct LogLine {
     pub timestamp: Option<String>,
     /// The other fields of the record.
     pub fields: Map<String, Value>,
+    /// The line as it was written.
+    pub raw: String,
+}
+
+impl LogLine {
+    /// Reads a line as a record of hclog, which is a JSON object with an `@level`; none if it is
+    /// something else.
+    #[must_use]
+    pub fn parse(line: &str) -> Option<Self> {
+        // Most lines of a process that does not speak hclog end here.
+        if !line.starts_with('{') {
+            return None;
+        }
+        let mut fields: Map<String, Value> = serde_json::from_str(line).ok()?;
+        let level = fields.get(line::LEVEL)?.as_str()?.parse().ok()?;
+        let mut text = |name: &str| match fields.remove(name) {
+            Some(Value::String(text)) => Some(text),
+            // Of another type it is a field like any other.
+            Some(other) => {
+                fields.insert(name.to_owned(), other);
+                None
+            }
+            None => None,
+        };
+        let message = text(line::MESSAGE).unwrap_or_default();
+        let (module, timestamp) = (text(line::MODULE), text(line::TIMESTAMP));
+        fields.remove(line::LEVEL);
+        Some(Self { level, message, module, timestamp, fields, raw: line.to_owned() })
+    }
 }
 
 /// Reads the lines of one process, in their order: what follows a panic in Go belongs to it.
@@ -38,7 +67,7 @@ impl LogReader {
     /// Reads the next line. Every line has a level: that of its record, of its tag, `error` within a
     /// panic, else `debug`. No line makes it fail, whatever the types of its fields are.
     pub fn read(&mut self, line: &str) -> LogLine {
-        if let Some(record) = record(line) {
+        if let Some(record) = LogLine::parse(line) {
             return record;
         }
         let tagged = TAGS.iter().find_map(|(tag, level)| Some((line.strip_prefix(tag)?, *level)));
@@ -56,27 +85,9 @@ impl LogReader {
             module: None,
             timestamp: None,
             fields: Map::new(),
+            raw: line.to_owned(),
         }
     }
-}
-
-/// The line as a record of hclog, if it is one.
-fn record(line: &str) -> Option<LogLine> {
-    let mut fields: Map<String, Value> = serde_json::from_str(line).ok()?;
-    let level = fields.get("@level")?.as_str()?.parse().ok()?;
-    let mut text = |name: &str| match fields.remove(name) {
-        Some(Value::String(text)) => Some(text),
-        // Of another type it is a field like any other.
-        Some(other) => {
-            fields.insert(name.to_owned(), other);
-            None
-        }
-        None => None,
-    };
-    let message = text("@message").unwrap_or_default();
-    let (module, timestamp) = (text("@module"), text("@timestamp"));
-    fields.remove("@level");
-    Some(LogLine { level, message, module, timestamp, fields })
 }
 
 #[cfg(test)]
