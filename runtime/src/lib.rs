@@ -35,6 +35,7 @@ mod parent;
 mod quarantine;
 mod record;
 mod refusal;
+mod refused;
 mod run;
 pub mod serve;
 pub mod settings;

@@ -14,15 +14,18 @@ use std::os::unix::fs::FileTypeExt as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, getppid};
 
-use crate::stop::Stop;
+use crate::start::exit;
+use crate::stop::{Stop, exit_now};
 
 /// How often it looks.
 const ROUND: Duration = Duration::from_millis(500);
+/// How much longer than the calls under way the rest of the end may take.
+const LEAVE: Duration = Duration::from_secs(2);
 
 /// Who started this process, and by what it hears from it.
 #[derive(Debug)]
@@ -61,11 +64,12 @@ fn is_broken(pipe: &File) -> bool {
 #[derive(Debug)]
 pub(crate) struct Watch {
     over: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
+    thread: JoinHandle<()>,
 }
 
 impl Watch {
-    /// Begins to look, and begins the stop when the host has gone.
+    /// Begins to look, and begins the stop when the host has gone. A process that does not come to
+    /// its end, because handlers block all its threads, is ended.
     ///
     /// # Errors
     ///
@@ -75,25 +79,32 @@ impl Watch {
         let thread = {
             let over = Arc::clone(&over);
             std::thread::Builder::new().name("hookwright-parent".to_owned()).spawn(move || {
-                while !over.load(Ordering::Relaxed) {
-                    if host.has_gone() {
-                        stop.begin("the host is gone");
-                        return;
-                    }
+                let is_over = || over.load(Ordering::Relaxed);
+                while !is_over() && !host.has_gone() {
                     std::thread::park_timeout(ROUND);
+                }
+                if is_over() {
+                    return;
+                }
+                stop.begin("the host is gone");
+                let until = Instant::now() + stop.bound() + LEAVE;
+                while !is_over() {
+                    let left = until.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        exit_now(exit::STOOD_STILL);
+                    }
+                    std::thread::park_timeout(left);
                 }
             })?
         };
-        Ok(Self { over, thread: Some(thread) })
+        Ok(Self { over, thread })
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
         self.over.store(true, Ordering::Relaxed);
-        if let Some(thread) = self.thread.take() {
-            thread.thread().unpark();
-            let _ = thread.join();
-        }
+        // Not waited for: it ends at once, unless it writes to a stderr that nobody reads.
+        self.thread.thread().unpark();
     }
 }

@@ -7,6 +7,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::engine::Engine;
 use crate::goplugin::stdio::Output;
+use crate::start::bind::remove_socket_files;
+
+/// Ends the process when nothing of its runtime can be waited for any more.
+pub(crate) fn exit_now(code: u8) -> ! {
+    remove_socket_files();
+    std::process::exit(code.into())
+}
 
 /// The one place where the end is begun and waited for. Clones are the same.
 #[derive(Debug, Clone)]
@@ -40,10 +47,17 @@ impl Stop {
     pub fn begin(&self, reason: &str) {
         // Whoever reads the record can rely on it: calls are refused from here on.
         if self.engine.calls.close() {
-            tracing::info!(reason, calls_under_way = self.engine.calls.len(), "stopping");
+            let calls_under_way = self.engine.calls.len();
+            // First, because a host that hangs may not take the record.
             self.engine.stopping.cancel();
             self.begun.cancel();
+            tracing::info!(reason, calls_under_way, "stopping");
         }
+    }
+
+    /// How long calls under way have to finish.
+    pub(crate) fn bound(&self) -> Duration {
+        self.bound
     }
 
     /// Whether the end has been begun.

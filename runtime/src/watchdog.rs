@@ -7,7 +7,6 @@
 //! gives the runtime something to do twice a second; a handler that blocks is named in the log, and a
 //! process that stands still is ended, for its host to start anew.
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::JoinHandle;
@@ -17,6 +16,7 @@ use hookwright::engine::Registration;
 use tokio::runtime::Handle;
 
 use crate::start::exit;
+use crate::stop::exit_now;
 
 /// How often it looks.
 const ROUND: Duration = Duration::from_millis(500);
@@ -59,21 +59,16 @@ pub(crate) struct Watchdog {
 
 impl Watchdog {
     /// Begins to look after a runtime. A process that stands still for longer than `patience`, unless that is zero,
-    /// is ended, and its socket removed.
+    /// is ended, and its sockets are removed.
     ///
     /// # Errors
     ///
     /// There is no thread to be had.
-    pub(crate) fn start(
-        runtime: Handle,
-        patience: Duration,
-        socket: Option<PathBuf>,
-    ) -> std::io::Result<Self> {
+    pub(crate) fn start(runtime: Handle, patience: Duration) -> std::io::Result<Self> {
         let stopped = Arc::new(AtomicBool::new(false));
         let mut look = Look {
             runtime,
             patience,
-            socket,
             beats: Arc::new(AtomicU64::new(0)),
             last_beat: (0, Instant::now()),
             named: Vec::new(),
@@ -106,7 +101,6 @@ impl Drop for Watchdog {
 struct Look {
     runtime: Handle,
     patience: Duration,
-    socket: Option<PathBuf>,
     /// Raised by a task of the runtime; it stands still when the runtime does.
     beats: Arc<AtomicU64>,
     last_beat: (u64, Instant),
@@ -146,11 +140,7 @@ impl Look {
             while !said.is_finished() && Instant::now() < until {
                 std::thread::park_timeout(ROUND / 50);
             }
-            if let Some(socket) = &self.socket {
-                let _ = std::fs::remove_file(socket);
-            }
-            // Nothing of the runtime can be waited for any more.
-            std::process::exit(exit::STOOD_STILL.into());
+            exit_now(exit::STOOD_STILL);
         }
     }
 

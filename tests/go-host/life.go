@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"os"
+	"slices"
 	"syscall"
 	"time"
 
@@ -52,15 +53,16 @@ func (p *Plugin) endedWith0() {
 }
 
 func killsFast(t *T) {
-	fastest := time.Hour
+	var took []time.Duration
 	for range 5 {
 		p := t.launch("fixture")
 		p.serves()
-		fastest = min(fastest, p.kill())
+		took = append(took, p.kill())
 		p.endedWith0()
 	}
-	if fastest >= 300*time.Millisecond {
-		t.Errorf("the fastest of five took %v", fastest)
+	slices.Sort(took)
+	if took[len(took)/2] >= 300*time.Millisecond {
+		t.Errorf("most of five took too long: %v", took)
 	}
 }
 

@@ -31,11 +31,16 @@ func versions(some ...int) option {
 	}
 }
 
+// arguments are given to the plugin.
+func arguments(some ...string) option {
+	return func(config *plugin.ClientConfig) { config.Cmd.Args = append(config.Cmd.Args, some...) }
+}
+
 func randomOrder(t *T) {
 	// The host writes them in another order each time.
 	for range 10 {
-		p := t.launch("fixture", versions(9, 1, 4, 0, 7))
-		equal(t, "version", p.client.NegotiatedVersion(), 1)
+		p := t.launch("fixture", versions(9, 1, 4, 0, 7, 2), arguments("versions"))
+		equal(t, "version", p.client.NegotiatedVersion(), 4)
 		p.kill()
 	}
 }

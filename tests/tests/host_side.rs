@@ -97,7 +97,7 @@ async fn what_a_plugin_logs_is_read_with_its_level_and_fields() {
 
 #[tokio::test]
 async fn a_plugin_of_somebody_else_is_reached_and_ended() {
-    let mut child = fixture().launch().await.unwrap();
+    let mut child = on_a_port_of_its_own().launch().await.unwrap();
     let printed = serde_json::to_string(&child.reattach().unwrap()).unwrap();
     let reattach: Reattach = printed.parse().unwrap();
     let client = reattach.connect().await.unwrap();
@@ -118,7 +118,9 @@ async fn a_plugin_of_somebody_else_is_reached_and_ended() {
 #[tokio::test]
 async fn a_plugin_that_is_left_lives_on_and_is_reached_again() {
     let folder = tempfile::tempdir().unwrap();
-    for launcher in [fixture(), fixture().variable("PLUGIN_UNIX_SOCKET_DIR", folder.path())] {
+    for launcher in
+        [on_a_port_of_its_own(), fixture().variable("PLUGIN_UNIX_SOCKET_DIR", folder.path())]
+    {
         let launcher = launcher.variable("HOOKWRIGHT_OUTLIVE_HOST", "on");
         let child = launcher.launch().await.unwrap();
         let reattach = child.reattach().unwrap();
@@ -128,6 +130,11 @@ async fn a_plugin_that_is_left_lives_on_and_is_reached_again() {
         assert!(!reattach.stop(&client, PATIENCE).await, "it had to be killed");
         reattach.connect().await.unwrap_err();
     }
+}
+
+/// On a port that the next plugin is not given as soon as it is free.
+fn on_a_port_of_its_own() -> Launcher {
+    fixture().variable("PLUGIN_MIN_PORT", "0").variable("PLUGIN_MAX_PORT", "0")
 }
 
 fn fixture() -> Launcher {

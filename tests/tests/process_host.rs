@@ -4,7 +4,7 @@
 
 use std::process::Stdio;
 
-use hookwright_tests::ask::{post, posted};
+use hookwright_tests::ask::{post, posted, update};
 use hookwright_tests::printed::Printed;
 use hookwright_tests::records::records;
 use hookwright_tests::{PATIENCE, Plugin, by_hand, hosted, run};
@@ -50,6 +50,26 @@ async fn a_host_that_is_killed_takes_its_plugin_along_and_the_socket_too() {
     plugin.logged(&["begins to block"]).await;
     kill(plugin.id(), Signal::KILL);
     // To the end of the pipes, which is the end of the plugin.
+    let ended = plugin.ended().await;
+    assert_eq!(reason(&ended.stderr), "the host is gone");
+    drop(call);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn a_host_that_is_killed_takes_along_a_plugin_whose_threads_are_all_blocked() {
+    let folder = TempDir::new().unwrap();
+    let mut shell = behind_a_shell("\"$0\" & wait");
+    shell.env("PLUGIN_UNIX_SOCKET_DIR", folder.path()).env("HOOKWRIGHT_DRAIN_TIMEOUT", "100ms");
+    shell.env("TOKIO_WORKER_THREADS", "1").env("HOOKWRIGHT_WATCHDOG", "0s");
+    let mut plugin = Plugin::start(shell).await;
+    let mut hooks = plugin.hooks().await;
+    let call =
+        tokio::spawn(
+            async move { hooks.message_will_be_updated(update("block the thread")).await },
+        );
+    plugin.logged(&["an async handler blocks its thread"]).await;
+    kill(plugin.id(), Signal::KILL);
     let ended = plugin.ended().await;
     assert_eq!(reason(&ended.stderr), "the host is gone");
     drop(call);

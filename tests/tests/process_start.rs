@@ -113,6 +113,20 @@ async fn the_version_is_1_whatever_the_host_offers() {
 }
 
 #[tokio::test]
+async fn of_several_versions_it_is_the_highest_that_both_have_or_the_lowest_of_ours() {
+    for (offered, version) in
+        [("1,2", 2), ("2,1", 2), ("5,4,2,3", 4), ("9,1", 1), ("7", 1), ("3,9", 1), ("", 1)]
+    {
+        let mut command = hosted(FIXTURE);
+        command.arg("versions").env("PLUGIN_PROTOCOL_VERSIONS", offered);
+        let plugin = Plugin::start(command).await;
+        let line = plugin.line.clone();
+        plugin.shut_down().await;
+        assert!(line.starts_with(&format!("1|{version}|tcp|")), "{offered}: {line}");
+    }
+}
+
+#[tokio::test]
 async fn a_host_that_does_not_listen_for_the_handshake_is_an_error() {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);

@@ -68,6 +68,16 @@ pub enum BrokerError {
         /// How long was waited.
         seconds: u64,
     },
+    /// Others were dialed before it, one after the other, where connections share one socket.
+    #[error(
+        "connection {id} was not tried: the host kept those dialed before it waiting for {seconds} s"
+    )]
+    Busy {
+        /// The id.
+        id: u32,
+        /// How long was waited.
+        seconds: u64,
+    },
     /// The host has refused, where connections share one socket.
     #[error("the host refused connection {id}: {reason}")]
     Refused {

@@ -111,7 +111,9 @@ impl Broker {
         self.transport.accept(id).await
     }
 
-    /// Connects to an id that the host accepts on, or will within five seconds.
+    /// Connects to an id that the host accepts on, or will within five seconds. Where connections share
+    /// one socket they are dialed one after the other, and one that has not had its turn within five
+    /// seconds fails.
     ///
     /// # Errors
     ///

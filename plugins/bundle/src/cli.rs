@@ -6,8 +6,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 use hookwright_runtime::connect::Target;
 use hookwright_runtime::start::bind::Listen;
-use hookwright_runtime::start::cookie::Cookie;
-use hookwright_runtime::start::{self, Launch, exit};
+use hookwright_runtime::start::{self, Launch, Protocol, exit};
 
 use crate::interrupt::Interrupted;
 use crate::output::{Fault, chain, print, say};
@@ -71,7 +70,7 @@ enum Command {
 /// Runs what the command line says.
 pub(crate) fn run(plugins: &[&str]) -> ExitCode {
     let Some(command) = Cli::parse().command else {
-        return start::run(Launch::ByHost(Cookie::MATTERMOST), plugins);
+        return start::run(Launch::ByHost(Protocol::MATTERMOST), plugins);
     };
     let result = match command {
         Command::Serve { listen, .. } => return start::run(Launch::Standalone(listen), plugins),

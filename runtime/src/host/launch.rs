@@ -16,7 +16,7 @@ use super::{Child, LaunchError, LogSink, OutputSink};
 use crate::connect::Target;
 use crate::goplugin::tls::{Identity, MutualTls, PeerCertificate};
 use crate::settings::is_hosts;
-use crate::start::cookie::Cookie;
+use crate::start::Cookie;
 use crate::start::handshake::{Handshake, Network};
 
 /// How to start a plugin.

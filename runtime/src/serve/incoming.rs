@@ -12,6 +12,7 @@ use super::preface::AwaitPreface;
 use crate::goplugin::broker::{Carrier, HostBroker, Way};
 use crate::goplugin::mux::Muxes;
 use crate::goplugin::tls::{Handshakes, MutualTls};
+use crate::refused::connection_refused;
 use crate::start::bind::{Listen, Listener, SocketFile};
 use crate::stop::Stop;
 
@@ -93,7 +94,7 @@ pub(crate) fn sockets(listener: Listener) -> (BoxStream<'static, Box<dyn Io>>, O
         match accepted {
             Ok(socket) => Some(socket),
             Err(error) => {
-                tracing::warn!(%error, "a connection was not accepted");
+                connection_refused("a connection was not accepted", &error.to_string());
                 tokio::time::sleep(PAUSE).await;
                 None
             }

@@ -19,7 +19,6 @@ use hookwright_proto::go_plugin::grpc_broker_server::GrpcBrokerServer;
 use hookwright_proto::go_plugin::grpc_controller_server::GrpcControllerServer;
 use hookwright_proto::go_plugin::grpc_stdio_server::GrpcStdioServer;
 use hookwright_proto::health::health_server::HealthServer;
-use tokio::task::JoinHandle;
 use tokio_util::task::AbortOnDropHandle;
 use tonic::transport::Server;
 
@@ -60,7 +59,7 @@ const RESETS: usize = 1_000_000;
 /// A server that answers, until it is told to stop.
 #[derive(Debug)]
 pub struct Serving {
-    server: JoinHandle<Result<(), tonic::transport::Error>>,
+    server: AbortOnDropHandle<Result<(), tonic::transport::Error>>,
     stop: Stop,
     brokered: Sessions,
     muxes: Option<Muxes>,
@@ -105,7 +104,9 @@ pub(crate) fn serve(
         let stop = stop.clone();
         async move { stop.drained().await }
     };
-    let server = tokio::spawn(router.serve_with_incoming_shutdown(incoming, drained));
+    let server = AbortOnDropHandle::new(tokio::spawn(
+        router.serve_with_incoming_shutdown(incoming, drained),
+    ));
     Ok(Serving { server, stop, brokered, muxes, _upkeep: upkeep })
 }
 

@@ -5,14 +5,22 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures::future::BoxFuture;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tonic::transport::server::Connected;
 
-/// How many bytes a client says before anything else in HTTP/2.
-const PREFACE: usize = 24;
+use crate::refused::connection_refused;
 
-/// How long a client may take for them.
+/// What a client says before anything else in HTTP/2.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// How much is shown of what a client says instead.
+const SHOWN: usize = 32;
+
+const BROKEN_OFF: &str = "a connection was broken off";
+
+/// How long a client may take for it.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A connection that breaks off when its client has not said who it is in time. At the end of the
@@ -20,18 +28,16 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 pub(crate) struct AwaitPreface<S, H> {
     io: S,
     host: H,
-    missing: usize,
-    /// Until the preface has been read.
-    given_up: Option<BoxFuture<'static, ()>>,
+    /// What of the preface has not been read.
+    missing: &'static [u8],
+    /// Until the preface has been read: whether that took too long.
+    given_up: Option<BoxFuture<'static, bool>>,
 }
 
 impl<S, H> AwaitPreface<S, H> {
     /// A new connection, with that host at its other end, of a process that has `end` before it.
     pub(crate) fn new(io: S, host: H, end: impl Future<Output = ()> + Send + 'static) -> Self {
-        let given_up = Box::pin(async move {
-            // Whichever it was, it is over.
-            let _ = tokio::time::timeout(TIMEOUT, end).await;
-        });
+        let given_up = Box::pin(async move { tokio::time::timeout(TIMEOUT, end).await.is_err() });
         Self { io, host, missing: PREFACE, given_up: Some(given_up) }
     }
 }
@@ -57,14 +63,43 @@ impl<S: AsyncRead + Unpin, H: Unpin> AsyncRead for AwaitPreface<S, H> {
         let Some(given_up) = &mut this.given_up else {
             return read;
         };
-        this.missing = this.missing.saturating_sub(buffer.filled().len() - before);
-        if this.missing == 0 {
+        let said = buffer.filled().get(before..).unwrap_or_default();
+        let (expected, rest) = this.missing.split_at(said.len().min(this.missing.len()));
+        if !said.starts_with(expected) {
+            let wrong = Bytes::copy_from_slice(said.get(..SHOWN).unwrap_or(said));
+            return Poll::Ready(Err(refuse(&format!("it does not speak HTTP/2: {wrong:?}"))));
+        }
+        let silent = rest.len() == PREFACE.len();
+        this.missing = rest;
+        if rest.is_empty() {
             this.given_up = None;
-        } else if read.is_pending() && given_up.as_mut().poll(cx).is_ready() {
-            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+            return read;
+        }
+        match &read {
+            Poll::Ready(Ok(())) if said.is_empty() && !silent => {
+                connection_refused(BROKEN_OFF, "its client left in the middle of its first words");
+            }
+            Poll::Ready(_) => {}
+            Poll::Pending => match given_up.as_mut().poll(cx) {
+                Poll::Ready(true) => {
+                    let seconds = TIMEOUT.as_secs();
+                    let reason =
+                        format!("its client did not say within {seconds} s what it speaks");
+                    return Poll::Ready(Err(refuse(&reason)));
+                }
+                Poll::Ready(false) => {
+                    return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+                }
+                Poll::Pending => {}
+            },
         }
         read
     }
+}
+
+fn refuse(reason: &str) -> io::Error {
+    connection_refused(BROKEN_OFF, reason);
+    io::ErrorKind::ConnectionAborted.into()
 }
 
 impl<S: AsyncWrite + Unpin, H: Unpin> AsyncWrite for AwaitPreface<S, H> {
@@ -106,8 +141,6 @@ mod tests {
 
     use super::*;
 
-    const WHOLE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-
     /// What is read after a client has sent this and nothing else.
     async fn read(sent: &[u8], end: impl Future<Output = ()> + Send + 'static) -> io::Result<u8> {
         let (mut client, io) = duplex(64);
@@ -119,7 +152,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn less_than_a_preface_is_given_up_in_time_or_at_the_end_of_the_process() {
-        for sent in [&b""[..], &WHOLE[..1], &WHOLE[..PREFACE - 1]] {
+        for sent in [&b""[..], &PREFACE[..1], &PREFACE[..PREFACE.len() - 1]] {
             let begun = Instant::now();
             let error = read(sent, ready(())).await.unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::ConnectionAborted);
@@ -134,7 +167,7 @@ mod tests {
     async fn after_the_preface_a_client_may_be_silent_for_ever() {
         for end in [true, false] {
             let end = async move { if end { ready(()).await } else { pending().await } };
-            let waited = tokio::time::timeout(TIMEOUT * 10, read(WHOLE, end)).await;
+            let waited = tokio::time::timeout(TIMEOUT * 10, read(PREFACE, end)).await;
             assert!(waited.is_err(), "{waited:?}");
         }
     }

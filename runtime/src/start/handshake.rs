@@ -4,7 +4,6 @@
 //! be there. The plugin writes it with [`line()`]; a host reads it with [`Handshake::parse`].
 
 use std::fmt;
-use std::path::PathBuf;
 
 use crate::settings::{go_bool, is_host_and_port, quoted};
 
@@ -40,14 +39,6 @@ pub struct Address {
     pub network: Network,
     /// `host:port` or the path.
     pub text: String,
-}
-
-impl Address {
-    /// The socket's file, if it is a unix socket.
-    #[must_use]
-    pub fn socket(&self) -> Option<PathBuf> {
-        (self.network == Network::Unix).then(|| PathBuf::from(&self.text))
-    }
 }
 
 impl fmt::Display for Address {

@@ -1,12 +1,16 @@
 //! From exec to serving: each step in its order, and what the process ends with when one fails.
 
 pub mod bind;
-pub mod cookie;
+mod cookie;
 pub mod handshake;
 mod level;
 pub mod negotiate;
+mod protocol;
 mod reattach;
 mod stdout;
+
+pub use self::cookie::{Cookie, NotLaunched};
+pub use self::protocol::Protocol;
 
 use std::fmt::Display;
 use std::process::ExitCode;
@@ -18,7 +22,6 @@ use tokio::runtime::Handle;
 use tracing::field;
 
 use self::bind::Listen;
-use self::cookie::Cookie;
 use self::stdout::Stdout;
 use crate::api::GrpcTransport;
 use crate::connect::Target;
@@ -31,9 +34,6 @@ use crate::settings::{Environment, Settings, is_hosts};
 use crate::signals;
 use crate::stop::Stop;
 use crate::watchdog::Watchdog;
-
-/// The application protocol versions that we speak.
-const VERSIONS: [u32; 1] = [1];
 
 /// What the process ends with.
 pub mod exit {
@@ -50,8 +50,8 @@ pub mod exit {
 /// How this process came to be.
 #[derive(Debug)]
 pub enum Launch {
-    /// As the child of a host.
-    ByHost(Cookie),
+    /// As the child of a host that speaks this.
+    ByHost(Protocol),
     /// By hand, on an address or, in its absence, on a free port.
     Standalone(Option<Listen>),
 }
@@ -87,8 +87,8 @@ fn start(launch: Launch, crates: &[&str]) -> Result<(), Fault> {
     let standalone = matches!(launch, Launch::Standalone(_));
     let fault =
         |code: u8, text: &dyn Display| Fault { code, text: text.to_string(), plain: standalone };
-    if let Launch::ByHost(cookie) = &launch {
-        cookie.check(&environment).map_err(|error| Fault {
+    if let Launch::ByHost(protocol) = &launch {
+        protocol.cookie.check(&environment).map_err(|error| Fault {
             code: exit::NOT_LAUNCHED,
             text: error.to_string(),
             plain: true,
@@ -96,7 +96,7 @@ fn start(launch: Launch, crates: &[&str]) -> Result<(), Fault> {
     }
     // While there is one thread: the programs that handlers start do not inherit them.
     let kept = hookwright_environment::forget(|name| {
-        is_hosts(name) || matches!(&launch, Launch::ByHost(cookie) if name == cookie.key)
+        is_hosts(name) || matches!(&launch, Launch::ByHost(protocol) if name == protocol.cookie.key)
     });
     let log = log::install(Level::Info).map_err(|error| Fault {
         code: exit::CANNOT_START,
@@ -109,6 +109,8 @@ fn start(launch: Launch, crates: &[&str]) -> Result<(), Fault> {
         tracing::warn!("programs that handlers start inherit the host's variables: {why}");
     }
     let served = serve(launch, crates, &environment, &log, &mut stdout);
+    // What a listener left, that nobody had the time to drop.
+    bind::remove_socket_files();
     if served.is_err() {
         stdout.give_up();
     }
@@ -132,10 +134,17 @@ fn serve(
     }
     let tls = tls(&settings, standalone).map_err(|e| fault(exit::CANNOT_START, &e))?;
     let registry = Registry::collect(crates).map_err(|e| fault(exit::CANNOT_START, &e))?;
-    let listen = match launch {
-        Launch::Standalone(listen) => listen.unwrap_or_else(|| settings.listen()),
-        Launch::ByHost(_) => settings.listen(),
+    let (listen, versions) = match launch {
+        Launch::Standalone(listen) => (listen, Protocol::MATTERMOST.versions),
+        Launch::ByHost(protocol) => (None, protocol.versions),
     };
+    let listen = listen.unwrap_or_else(|| settings.listen());
+    if settings.unix_socket_group.is_some() && !matches!(listen, Listen::Folder { .. }) {
+        tracing::warn!(
+            "PLUGIN_UNIX_SOCKET_GROUP is ignored: this is no unix socket in PLUGIN_UNIX_SOCKET_DIR, and whoever reaches it may connect"
+        );
+    }
+    let version = version(&settings, versions);
     let runtime = runtime(&settings, &registry).map_err(|e| fault(exit::CANNOT_START, &e))?;
     let served = runtime.block_on(async {
         let engine = engine(registry, &settings).map_err(|e| fault(exit::USAGE, &e))?;
@@ -154,17 +163,17 @@ fn serve(
             .map_err(|e| fault(exit::CANNOT_START, &e))?;
         let listener = bind::bind(&listen).map_err(|e| fault(exit::CANNOT_START, &e))?;
         let address = listener.address();
-        let _watchdog = Watchdog::start(Handle::current(), settings.watchdog, address.socket())
+        let _watchdog = Watchdog::start(Handle::current(), settings.watchdog)
             .map_err(|e| fault(exit::CANNOT_START, &e))?;
         let multiplex = multiplex(&settings, standalone);
         let wire = Wire { tls: tls.mutual, multiplex, brokered: settings.listen() };
         let serving = crate::serve::serve(engine, listener, wire, stop, settings.reflection)
             .map_err(|e| fault(exit::CANNOT_START, &format!("{e:#}")))?;
         let line = match standalone {
-            true => reattach::json(version(&settings), &address)
+            true => reattach::json(version, &address)
                 .map(|json| format!("{address}\n{json}\n"))
                 .map_err(|e| fault(exit::CANNOT_START, &e))?,
-            false => handshake::line(version(&settings), &address, tls.field.as_deref(), multiplex),
+            false => handshake::line(version, &address, tls.field.as_deref(), multiplex),
         };
         stdout.announce(&line).map_err(|e| fault(exit::CANNOT_START, &e))?;
         tracing::info!(
@@ -231,8 +240,8 @@ fn multiplex(settings: &Settings, standalone: bool) -> bool {
     settings.multiplex && !standalone
 }
 
-fn version(settings: &Settings) -> u32 {
-    let (version, strange) = negotiate::negotiate(settings.protocol_versions.as_deref(), &VERSIONS);
+fn version(settings: &Settings, ours: &[u32]) -> u32 {
+    let (version, strange) = negotiate::negotiate(settings.protocol_versions.as_deref(), ours);
     for entry in strange {
         tracing::warn!("server sent invalid plugin version {entry:?}");
     }

@@ -4,13 +4,15 @@ use std::process::ExitCode;
 
 use fixture_second as _;
 use fixture_trouble as _;
-use hookwright_runtime::start::cookie::Cookie;
-use hookwright_runtime::start::{self, Launch};
+use hookwright_runtime::start::{self, Launch, Protocol};
 
 fn main() -> ExitCode {
     let launch = match std::env::args().nth(1).as_deref() {
         Some("standalone") => Launch::Standalone(None),
-        _ => Launch::ByHost(Cookie::MATTERMOST),
+        Some("versions") => {
+            Launch::ByHost(Protocol { versions: &[2, 4, 1], ..Protocol::MATTERMOST })
+        }
+        _ => Launch::ByHost(Protocol::MATTERMOST),
     };
     start::run(launch, &["fixture_trouble", "fixture_second"])
 }

@@ -3,13 +3,12 @@
 use std::process::ExitCode;
 
 use fixture_broker_plugin as _;
-use hookwright_runtime::start::cookie::Cookie;
-use hookwright_runtime::start::{self, Launch};
+use hookwright_runtime::start::{self, Launch, Protocol};
 
 fn main() -> ExitCode {
     let launch = match std::env::args().nth(1).as_deref() {
         Some("standalone") => Launch::Standalone(None),
-        _ => Launch::ByHost(Cookie::MATTERMOST),
+        _ => Launch::ByHost(Protocol::MATTERMOST),
     };
     start::run(launch, &["fixture_broker_plugin"])
 }

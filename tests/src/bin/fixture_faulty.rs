@@ -3,8 +3,7 @@
 use std::process::ExitCode;
 
 use hookwright::prelude::*;
-use hookwright_runtime::start::cookie::Cookie;
-use hookwright_runtime::start::{self, Launch};
+use hookwright_runtime::start::{self, Launch, Protocol};
 
 // The id of a plugin that is linked as well.
 hookwright::plugin! { id: "com.example.trouble" }
@@ -18,5 +17,5 @@ fn first(_cx: &Context) {}
 fn second(_cx: &Context) {}
 
 fn main() -> ExitCode {
-    start::run(Launch::ByHost(Cookie::MATTERMOST), &["fixture_trouble", "never_linked"])
+    start::run(Launch::ByHost(Protocol::MATTERMOST), &["fixture_trouble", "never_linked"])
 }

@@ -8,8 +8,7 @@ use fixture_trouble as _;
 use fixture_web as _;
 use hookwright::http::{Body, Request, Response};
 use hookwright::prelude::*;
-use hookwright_runtime::start::cookie::Cookie;
-use hookwright_runtime::start::{self, Launch};
+use hookwright_runtime::start::{self, Launch, Protocol};
 
 hookwright::plugin! { id: "com.example.other" }
 
@@ -23,7 +22,7 @@ fn other(_cx: &Context, request: Request) -> Result<Response> {
 
 fn main() -> ExitCode {
     start::run(
-        Launch::ByHost(Cookie::MATTERMOST),
+        Launch::ByHost(Protocol::MATTERMOST),
         &["fixture_second", "fixture_trouble", "fixture_web"],
     )
 }

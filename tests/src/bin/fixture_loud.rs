@@ -4,8 +4,7 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use hookwright_runtime::start::cookie::Cookie;
-use hookwright_runtime::start::{self, Launch};
+use hookwright_runtime::start::{self, Cookie, Launch, Protocol};
 
 struct Loud;
 
@@ -19,5 +18,6 @@ impl Default for Loud {
 hookwright::plugin! { id: "com.example.loud", state: Loud }
 
 fn main() -> ExitCode {
-    start::run(Launch::ByHost(Cookie { key: "LOUD_PLUGIN", value: "out loud" }), &[])
+    let cookie = Cookie { key: "LOUD_PLUGIN", value: "out loud" };
+    start::run(Launch::ByHost(Protocol { cookie, versions: &[1] }), &[])
 }

@@ -7,8 +7,7 @@ use std::process::ExitCode;
 use fixture_trouble as _;
 use hookwright::prelude::*;
 use hookwright::{Channel, ChannelMember, User};
-use hookwright_runtime::start::cookie::Cookie;
-use hookwright_runtime::start::{self, Launch};
+use hookwright_runtime::start::{self, Launch, Protocol};
 
 hookwright::plugin! { id: "com.example.neighbour" }
 
@@ -19,5 +18,5 @@ async fn asynchronous(_cx: Context, _channel: Channel) {}
 fn synchronous(_cx: &Context, _member: ChannelMember, _actor: Option<User>) {}
 
 fn main() -> ExitCode {
-    start::run(Launch::ByHost(Cookie::MATTERMOST), &["fixture_trouble"])
+    start::run(Launch::ByHost(Protocol::MATTERMOST), &["fixture_trouble"])
 }

@@ -4,10 +4,9 @@ use std::process::ExitCode;
 
 use fixture_parity_script as _;
 use fixture_parity_second as _;
-use hookwright_runtime::start::cookie::Cookie;
-use hookwright_runtime::start::{self, Launch};
+use hookwright_runtime::start::{self, Launch, Protocol};
 
 fn main() -> ExitCode {
     let crates = ["fixture_parity_second", "fixture_parity_script"];
-    start::run(Launch::ByHost(Cookie::MATTERMOST), &crates)
+    start::run(Launch::ByHost(Protocol::MATTERMOST), &crates)
 }

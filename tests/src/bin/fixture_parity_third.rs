@@ -6,8 +6,7 @@ use fixture_parity_first as _;
 use fixture_parity_script::{play, play_async};
 use fixture_parity_second as _;
 use hookwright::prelude::*;
-use hookwright_runtime::start::cookie::Cookie;
-use hookwright_runtime::start::{self, Launch};
+use hookwright_runtime::start::{self, Launch, Protocol};
 
 hookwright::plugin! { id: "com.example.parity.third" }
 
@@ -23,5 +22,5 @@ async fn on_deactivate(cx: Context) -> Result<()> {
 
 fn main() -> ExitCode {
     let crates = ["fixture_parity_first", "fixture_parity_script", "fixture_parity_second"];
-    start::run(Launch::ByHost(Cookie::MATTERMOST), &crates)
+    start::run(Launch::ByHost(Protocol::MATTERMOST), &crates)
 }

@@ -2,11 +2,10 @@
 
 use std::process::ExitCode;
 
-use hookwright_runtime::start::cookie::Cookie;
-use hookwright_runtime::start::{self, Launch};
+use hookwright_runtime::start::{self, Launch, Protocol};
 
 hookwright::plugin! { id: "com.example.quiet" }
 
 fn main() -> ExitCode {
-    start::run(Launch::ByHost(Cookie::MATTERMOST), &[])
+    start::run(Launch::ByHost(Protocol::MATTERMOST), &[])
 }

@@ -3,9 +3,8 @@
 use std::process::ExitCode;
 
 use fixture_talk as _;
-use hookwright_runtime::start::cookie::Cookie;
-use hookwright_runtime::start::{self, Launch};
+use hookwright_runtime::start::{self, Launch, Protocol};
 
 fn main() -> ExitCode {
-    start::run(Launch::ByHost(Cookie::MATTERMOST), &["fixture_talk"])
+    start::run(Launch::ByHost(Protocol::MATTERMOST), &["fixture_talk"])
 }

@@ -6,7 +6,7 @@ use hookwright::broker::{BrokerError, Connection, Io};
 use hookwright_proto::go_plugin::ConnInfo;
 use hookwright_proto::go_plugin::conn_info::Knock;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::{Carrier, PATIENCE, Session, Way};
 use crate::connect::Target;
@@ -75,13 +75,18 @@ async fn within_patience(
 #[derive(Debug)]
 pub(super) struct Dial {
     id: u32,
+    asked: Instant,
     reply: oneshot::Sender<Result<mux::Stream, BrokerError>>,
 }
 
 async fn stream_in_turn(session: &Session, id: u32) -> Result<Box<dyn Io>, BrokerError> {
     let (reply, stream) = oneshot::channel();
     let ended = |_| BrokerError::Ended { id };
-    session.dials.send(Dial { id, reply }).await.map_err(|_| BrokerError::Ended { id })?;
+    session
+        .dials
+        .send(Dial { id, asked: Instant::now(), reply })
+        .await
+        .map_err(|_| BrokerError::Ended { id })?;
     stream.await.map_err(ended)?.map(mux::boxed)
 }
 
@@ -89,10 +94,16 @@ async fn stream_in_turn(session: &Session, id: u32) -> Result<Box<dyn Io>, Broke
 /// first one after its answer to a knock. A knock whose caller has gone meanwhile is still followed
 /// by its stream, or the next one would be taken for that.
 pub(super) async fn dial_in_turn(session: &Session, mux: &Mux, mut dials: mpsc::Receiver<Dial>) {
-    while let Some(Dial { id, reply }) = dials.recv().await {
-        if !reply.is_closed() {
-            let _ = reply.send(knock_and_open(session, mux, id).await);
+    while let Some(Dial { id, asked, reply }) = dials.recv().await {
+        if reply.is_closed() {
+            continue;
         }
+        let dialed = match asked.elapsed() < PATIENCE {
+            true => knock_and_open(session, mux, id).await,
+            // The host has left those before it without an answer, one after the other.
+            false => Err(BrokerError::Busy { id, seconds: PATIENCE.as_secs() }),
+        };
+        let _ = reply.send(dialed);
     }
 }
 

@@ -58,6 +58,7 @@ impl Offers {
     pub(super) async fn take(&self, id: u32) -> Option<ConnInfo> {
         let coming = {
             let mut slots = self.slots();
+            slots.retain(|_, slot| slot.is_of_use());
             let slot = slots.entry(id).or_default();
             match slot.early.take() {
                 Some((info, arrived)) if arrived.elapsed() < PATIENCE => return Some(info),
@@ -139,6 +140,15 @@ mod tests {
         assert_eq!(offers.slots().len(), MOST);
         advance(PATIENCE).await;
         offers.put(offer(1, ""));
+        assert_eq!(offers.slots().len(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_never_comes_does_not_pile_up() {
+        let offers = Offers::default();
+        for id in 0..100 {
+            assert_eq!(address(&offers, id).await, None);
+        }
         assert_eq!(offers.slots().len(), 1);
     }
 }

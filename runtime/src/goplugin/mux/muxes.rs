@@ -14,6 +14,7 @@ use yamux::Mode;
 use super::driver::Driver;
 use super::{Mux, boxed};
 use crate::goplugin::tls::MutualTls;
+use crate::refused::connection_refused;
 use crate::serve::encrypted;
 use crate::stop::Stop;
 
@@ -121,7 +122,7 @@ async fn serve(
     tokio::select! {
         ended = driver.run() => match ended {
             Ok(()) => tracing::debug!("a multiplexed connection has ended"),
-            Err(error) => tracing::warn!(reason = %error, "a multiplexed connection was closed"),
+            Err(error) => connection_refused("a multiplexed connection was closed", &error.to_string()),
         },
         _ = handed_over => tracing::debug!("a connection was closed that no call came on"),
     }

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use hookwright_proto::go_plugin::stdio_data::Channel;
@@ -18,6 +18,11 @@ const KEPT: usize = 256 * 1024;
 const QUEUED: usize = 4 * 1024 * 1024;
 /// How long a reader may take nothing until output is no longer held up for it.
 const PATIENCE: Duration = Duration::from_millis(100);
+/// The longest time for which output is held up at once, and of all the time a tenth: a reader that
+/// is slow but not silent must not make handlers slow.
+const HOLD: Duration = Duration::from_secs(1);
+/// The most pieces that wait, however short they are.
+const MOST_PIECES: usize = 16 * 1024;
 /// The most bytes of one message.
 pub(super) const LARGEST_PIECE: usize = 32 * 1024;
 
@@ -51,6 +56,9 @@ struct State {
     last_reader: u64,
     /// Nobody has taken anything for too long; output does not wait until that changes.
     stalled: bool,
+    /// How long output was held up, less a tenth of the time since.
+    held: Duration,
+    held_at: Option<Instant>,
     closed: bool,
 }
 
@@ -81,10 +89,15 @@ impl Backlog {
     /// Adds what was printed. Waits for room, but not longer than a reader that keeps up needs.
     pub(super) fn push(&self, channel: Channel, data: &[u8]) {
         let mut state = self.lock();
-        while !state.stalled && !state.readers.is_empty() && state.len() + data.len() > QUEUED {
-            let before = state.start;
-            let waited = self.0.room.wait_timeout(state, self.0.patience);
+        while state.is_worth_waiting(data.len()) {
+            let (before, begun) = (state.start, Instant::now());
+            let hold = state.may_hold(begun).min(self.0.patience);
+            if hold.is_zero() {
+                break;
+            }
+            let waited = self.0.room.wait_timeout(state, hold);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            state.held += begun.elapsed();
             state.stalled = state.start == before;
         }
         state.push(channel, data);
@@ -141,6 +154,19 @@ impl State {
         usize::try_from(self.end - self.start).unwrap_or(usize::MAX)
     }
 
+    /// Whether there is no room for so much more, and a reader that makes some.
+    fn is_worth_waiting(&self, more: usize) -> bool {
+        let full = self.len() + more > QUEUED || self.pieces.len() >= MOST_PIECES;
+        full && !self.stalled && !self.readers.is_empty()
+    }
+
+    /// How long output may be held up now.
+    fn may_hold(&mut self, now: Instant) -> Duration {
+        let since = self.held_at.replace(now).map_or(HOLD, |at| now.duration_since(at));
+        self.held = self.held.saturating_sub(since / 10);
+        HOLD.saturating_sub(self.held)
+    }
+
     fn push(&mut self, channel: Channel, data: &[u8]) {
         if self.closed {
             return;
@@ -158,7 +184,7 @@ impl State {
         }
         self.end += data.len() as u64;
         let most = if self.readers.is_empty() { KEPT } else { QUEUED };
-        while self.len() > most {
+        while self.len() > most || self.pieces.len() > MOST_PIECES {
             self.drop_oldest();
         }
     }

@@ -6,6 +6,7 @@
 use std::io::{self, PipeReader, PipeWriter, Read as _, Write as _};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
 
 use hookwright_proto::go_plugin::stdio_data::Channel;
 use rustix::event::{PollFd, PollFlags, poll};
@@ -16,6 +17,9 @@ use super::backlog::{Backlog, LARGEST_PIECE};
 
 /// The most bytes that a pipe holds by Linux's limit, so the most that was in it at some moment.
 const PIPE: usize = 1024 * 1024;
+
+/// How long Rust's own buffer is waited for at the end: a handler may hold its lock for ever.
+const OWN_BUFFER: Duration = Duration::from_millis(100);
 
 /// Asks the thread to empty the pipes. Clones are the same.
 #[derive(Debug, Clone)]
@@ -49,7 +53,8 @@ impl Capture {
     /// because its line has not ended.
     pub(super) async fn flush(&self) {
         // Somebody who holds the lock on stdout for ever is not waited for by a thread that matters.
-        let _ = tokio::task::spawn_blocking(|| io::stdout().flush()).await;
+        let flushed = tokio::task::spawn_blocking(|| io::stdout().flush());
+        let _ = tokio::time::timeout(OWN_BUFFER, flushed).await;
         if let Some(done) = self.ask() {
             let _ = done.await;
         }

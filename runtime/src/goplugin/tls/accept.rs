@@ -14,6 +14,7 @@ use tokio_util::io::InspectReader;
 
 use super::MutualTls;
 use super::explain::explain;
+use crate::refused::connection_refused;
 
 /// How long a client may take.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
@@ -88,5 +89,5 @@ where
 }
 
 fn failed(reason: &str) {
-    tracing::warn!(reason, "a TLS handshake failed");
+    connection_refused("a TLS handshake failed", reason);
 }

@@ -15,6 +15,7 @@ mod unix;
 pub use error::BindError;
 pub use listen::{Listen, NotAnAddress};
 pub use unix::SocketFile;
+pub(crate) use unix::remove_socket_files;
 
 /// How many connections may wait to be accepted; the system lowers it to what it allows. When there
 /// are more, connecting to a unix socket fails at once.

@@ -1,10 +1,12 @@
 //! Unix sockets, and the files that they leave in the file system.
 
+use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::net::UnixSocket;
 
@@ -20,13 +22,38 @@ const ATTEMPTS: usize = 8;
 #[derive(Debug)]
 pub struct SocketFile {
     name: String,
-    device_and_inode: (u64, u64),
+}
+
+/// A file as it was made: its device and its inode.
+type Identity = (u64, u64);
+
+/// The files that there are, for a process that ends without dropping anything.
+static FILES: Mutex<BTreeMap<String, Identity>> = Mutex::new(BTreeMap::new());
+
+/// Removes the files of all sockets of this process.
+pub(crate) fn remove_socket_files() {
+    for (name, identity) in std::mem::take(&mut *files()) {
+        remove(&name, identity);
+    }
+}
+
+fn files() -> MutexGuard<'static, BTreeMap<String, Identity>> {
+    FILES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn remove(name: &str, identity: Identity) {
+    // Somebody may have put another socket in its place, which is not ours to remove.
+    if device_and_inode(name).ok() == Some(identity) {
+        // If it cannot be removed there is nobody left to tell.
+        let _ = fs::remove_file(name);
+    }
 }
 
 impl SocketFile {
     fn made_at(name: String) -> io::Result<Self> {
-        let device_and_inode = device_and_inode(&name)?;
-        Ok(Self { name, device_and_inode })
+        let identity = device_and_inode(&name)?;
+        files().insert(name.clone(), identity);
+        Ok(Self { name })
     }
 
     /// Its path.
@@ -42,15 +69,14 @@ impl SocketFile {
 
 impl Drop for SocketFile {
     fn drop(&mut self) {
-        // Somebody may have put another socket in its place, which is not ours to remove.
-        if device_and_inode(&self.name).ok() == Some(self.device_and_inode) {
-            // If it cannot be removed there is nobody left to tell.
-            let _ = fs::remove_file(&self.name);
+        let identity = files().remove(&self.name);
+        if let Some(identity) = identity {
+            remove(&self.name, identity);
         }
     }
 }
 
-fn device_and_inode(name: &str) -> io::Result<(u64, u64)> {
+fn device_and_inode(name: &str) -> io::Result<Identity> {
     fs::symlink_metadata(name).map(|metadata| (metadata.dev(), metadata.ino()))
 }
 

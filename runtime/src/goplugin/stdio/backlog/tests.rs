@@ -159,3 +159,25 @@ proptest! {
         prop_assert_eq!(&got[1], &printed);
     }
 }
+
+#[test]
+fn short_pieces_are_bounded_by_their_number() {
+    let backlog = Backlog::new(Duration::from_micros(1));
+    let _reader = backlog.reader();
+    for _ in 0..MOST_PIECES {
+        backlog.push(OUT, b"o");
+        backlog.push(ERR, b"e");
+    }
+    assert_eq!(backlog.lock().pieces.len(), MOST_PIECES);
+}
+
+#[test]
+fn output_is_held_up_for_a_second_at_once_and_a_tenth_of_the_time() {
+    let mut state = State::default();
+    let now = Instant::now();
+    assert_eq!(state.may_hold(now), HOLD);
+    state.held += HOLD;
+    assert_eq!(state.may_hold(now), Duration::ZERO);
+    assert_eq!(state.may_hold(now + HOLD), HOLD / 10);
+    assert_eq!(state.may_hold(now + HOLD * 11), HOLD);
+}
