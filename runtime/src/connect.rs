@@ -15,6 +15,7 @@ use tonic::transport::{Channel, Endpoint};
 use tower::service_fn;
 
 use crate::goplugin::tls::MutualTls;
+use crate::socket::Address;
 
 /// How long a connection may take to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -63,6 +64,14 @@ impl FromStr for Target {
             (Some(host), Some(_)) if !host.is_empty() && uri.path() == "/" => Ok(Self::Tcp(uri)),
             _ => Err(bad()),
         }
+    }
+}
+
+impl TryFrom<&Address> for Target {
+    type Error = BadTarget;
+
+    fn try_from(address: &Address) -> Result<Self, BadTarget> {
+        address.to_string().parse()
     }
 }
 

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::engine::Engine;
 use crate::goplugin::stdio::Output;
-use crate::start::bind::remove_socket_files;
+use crate::socket::remove_socket_files;
 
 /// Ends the process when nothing of its runtime can be waited for any more.
 pub(crate) fn exit_now(code: u8) -> ! {

@@ -50,3 +50,40 @@ async fn a_thousand_connects_and_disconnects_change_nothing_and_are_no_news() {
         assert!(!ended.stderr.contains(level), "{}", ended.stderr);
     }
 }
+
+#[tokio::test]
+async fn whoever_speaks_something_else_or_leaves_half_way_is_named() {
+    let mut plugin = Plugin::hosted(FIXTURE).await;
+    let junk = [
+        (
+            &b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"[..],
+            r#"does not speak HTTP/2: b\"GET / HTTP/1.1"#,
+        ),
+        (b"\x16\x03\x01\x02\x00\x01", r#"does not speak HTTP/2: b\"\\x16\\x03\\x01"#),
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\rx", r#"does not speak HTTP/2: b\"PRI *"#),
+        (b"PRI * HT", "its client left in the middle of its first words"),
+    ];
+    for (bytes, reason) in junk {
+        let mut socket = plugin.socket().await;
+        socket.write_all(bytes).await.unwrap();
+        socket.shutdown().await.unwrap();
+        let record = plugin.logged(&["a connection was broken off", reason]).await;
+        assert!(record.contains(r#""@level":"warn""#), "{record}");
+        plugin.assert_serves().await;
+    }
+}
+
+#[tokio::test]
+async fn of_a_flood_of_junk_the_first_are_named_and_the_others_counted() {
+    let mut plugin = Plugin::hosted(FIXTURE).await;
+    for _ in 0..200 {
+        let mut socket = plugin.socket().await;
+        socket.write_all(b"junk").await.unwrap();
+    }
+    plugin.assert_serves().await;
+    plugin.logged(&["a connection was broken off"]).await;
+    let ended = plugin.shut_down().await;
+    let named = ended.stderr.matches("a connection was broken off").count();
+    // Two windows at most, however slow this machine is at the moment.
+    assert!((1..=20).contains(&named), "{}", ended.stderr);
+}

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use hookwright_runtime::connect::Target;
-use hookwright_runtime::start::bind::Listen;
+use hookwright_runtime::socket::Listen;
 use hookwright_runtime::start::{self, Launch, Protocol, exit};
 
 use crate::interrupt::Interrupted;

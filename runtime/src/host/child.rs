@@ -11,6 +11,7 @@ use tonic::transport::Channel;
 use super::group::Group;
 use super::{HookClient, OutputSink, Reattach, stdio};
 use crate::connect::Target;
+use crate::start::handshake::Handshake;
 
 /// A running plugin. Dropping it kills the process, and what that has started; [`Child::stop`] ends
 /// it in order.
@@ -19,8 +20,7 @@ pub struct Child {
     process: Group,
     client: HookClient,
     target: Target,
-    version: u32,
-    tls: bool,
+    handshake: Handshake,
     /// What reads its stdout and stderr, from the pipes and as it streams them.
     readers: Vec<AbortOnDropHandle<()>>,
 }
@@ -38,17 +38,16 @@ impl Child {
     pub(super) fn new(
         process: Group,
         target: Target,
-        version: u32,
-        tls: bool,
+        handshake: Handshake,
         channel: Channel,
         mut readers: Vec<AbortOnDropHandle<()>>,
         output: Option<OutputSink>,
     ) -> Self {
-        let client = HookClient::new(channel);
+        let client = HookClient::new(channel).until(process.ended.clone());
         // Read in any case: a plugin in Go waits until its host has taken what it prints.
         let sink = output.unwrap_or_else(|| Arc::new(|_, _| ()));
         readers.push(stdio::forward(client.channel(), sink));
-        Self { process, client, target, version, tls, readers }
+        Self { process, client, target, handshake, readers }
     }
 
     /// Calls its hooks.
@@ -119,7 +118,8 @@ impl Child {
     #[must_use]
     pub fn reattach(&self) -> Option<Reattach> {
         let pid = self.id().and_then(|id| i32::try_from(id).ok())?;
-        (!self.tls).then(|| Reattach::to(&self.target, self.version, pid))
+        let Handshake { address, version, certificate, .. } = &self.handshake;
+        certificate.is_none().then(|| Reattach::to(address, *version, pid, false))
     }
 
     /// Leaves it running, with nobody who looks after it; what it prints and logs is lost. A plugin

@@ -12,6 +12,7 @@ use hookwright_proto::mattermost::{
 };
 use http::uri::PathAndQuery;
 use prost::Message as _;
+use tokio_util::sync::CancellationToken;
 use tonic::client::Grpc;
 use tonic::transport::Channel;
 use tonic::{Code, Status};
@@ -25,17 +26,35 @@ use crate::serve::{LARGEST_MESSAGE, Methods as _, RawCodec};
 /// The largest piece of a body in one message.
 const CHUNK: usize = 64 * 1024;
 
-/// Calls the hooks of a plugin process.
+/// How long an answer about its health may take.
+const HEALTH: Duration = Duration::from_secs(10);
+
+/// Calls the hooks of a plugin process. When the process is known to have ended, calls fail.
 #[derive(Debug, Clone)]
 pub struct HookClient {
     channel: Channel,
+    /// The process has ended; whoever listens there from now on is somebody else.
+    ended: CancellationToken,
 }
 
 impl HookClient {
     /// A client over a channel.
     #[must_use]
     pub fn new(channel: Channel) -> Self {
-        Self { channel }
+        Self { channel, ended: CancellationToken::new() }
+    }
+
+    /// The same for a process that is known to have ended when the token is cancelled.
+    pub(super) fn until(self, ended: CancellationToken) -> Self {
+        Self { ended, ..self }
+    }
+
+    /// An error when the process has ended, instead of a call to whoever has its address now.
+    fn is_there(&self) -> Result<(), Status> {
+        match self.ended.is_cancelled() {
+            true => Err(Status::unavailable("the plugin process has ended")),
+            false => Ok(()),
+        }
     }
 
     /// The channel, for other services of the same process.
@@ -55,6 +74,7 @@ impl HookClient {
         request: Bytes,
         timeout: Duration,
     ) -> Result<Bytes, Status> {
+        self.is_there()?;
         let path = PathAndQuery::try_from(format!("/{}/{method}", Engine::SERVICE))
             .map_err(|error| Status::invalid_argument(error.to_string()))?;
         let mut request = tonic::Request::new(request);
@@ -106,6 +126,7 @@ impl HookClient {
         &self,
         request: tonic::Request<impl futures::Stream<Item = ServeHttpRequest> + Send + 'static>,
     ) -> Result<ServeHttpResponse, Status> {
+        self.is_there()?;
         let mut client =
             PluginHooksClient::new(self.channel()).max_decoding_message_size(LARGEST_MESSAGE);
         let mut incoming = client.serve_http(request).await?.into_inner();
@@ -140,9 +161,12 @@ impl HookClient {
     ///
     /// # Errors
     ///
-    /// The process cannot be reached, or does not know the name `plugin`.
+    /// The process cannot be reached, does not answer within 10 s, or does not know the name
+    /// `plugin`.
     pub async fn is_serving(&self) -> Result<bool, Status> {
-        let request = HealthCheckRequest { service: "plugin".to_owned() };
+        self.is_there()?;
+        let mut request = tonic::Request::new(HealthCheckRequest { service: "plugin".to_owned() });
+        request.set_timeout(HEALTH);
         let reply = HealthClient::new(self.channel()).check(request).await?;
         Ok(reply.into_inner().status == ServingStatus::Serving as i32)
     }
@@ -153,6 +177,7 @@ impl HookClient {
     ///
     /// The process cannot be reached, or ends without a reply, as processes in Go often do.
     pub async fn shutdown(&self) -> Result<(), Status> {
+        self.is_there()?;
         GrpcControllerClient::new(self.channel()).shutdown(Empty {}).await.map(drop)
     }
 }

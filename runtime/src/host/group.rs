@@ -5,6 +5,7 @@ use std::process::ExitStatus;
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::process::{Child as Process, Command};
+use tokio_util::sync::CancellationToken;
 
 /// A process in a group of its own, so that what it starts can be ended with it, and Ctrl-C in our
 /// terminal reaches us alone. The group ends with the process, and when this is dropped.
@@ -13,13 +14,15 @@ pub(super) struct Group {
     pub(super) process: Process,
     /// None when it has been killed, or is to live on.
     group: Option<Pid>,
+    /// Cancelled when the process has been killed, or is known to have ended.
+    pub(super) ended: CancellationToken,
 }
 
 impl Group {
     pub(super) fn spawn(command: &mut Command) -> io::Result<Self> {
         let process = command.process_group(0).spawn()?;
         let group = process.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
-        Ok(Self { process, group })
+        Ok(Self { process, group, ended: CancellationToken::new() })
     }
 
     pub(super) fn id(&self) -> Option<u32> {
@@ -35,7 +38,11 @@ impl Group {
 
     /// Whether the process has ended.
     pub(super) fn has_ended(&mut self) -> bool {
-        matches!(self.process.try_wait(), Ok(Some(_)))
+        let ended = matches!(self.process.try_wait(), Ok(Some(_)));
+        if ended {
+            self.kill();
+        }
+        ended
     }
 
     /// Lets it live on when this is dropped.
@@ -48,6 +55,7 @@ impl Group {
     pub(super) fn kill(&mut self) {
         if let Some(group) = self.group.take() {
             let _ = kill_process_group(group, Signal::KILL);
+            self.ended.cancel();
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::connect::Target;
 use crate::goplugin::tls::{Identity, MutualTls, PeerCertificate};
 use crate::settings::is_hosts;
 use crate::start::Cookie;
-use crate::start::handshake::{Handshake, Network};
+use crate::start::handshake::Handshake;
 
 /// How to start a plugin.
 #[derive(Clone)]
@@ -142,21 +142,19 @@ impl Launcher {
             return Err(LaunchError::Exited { status });
         }
         let handshake = Handshake::parse(&String::from_utf8_lossy(&line))?;
-        let target: Target = match handshake.address.network {
-            Network::Unix => Target::Unix(handshake.address.text.into()),
-            Network::Tcp => handshake.address.text.parse()?,
-        };
+        let target = Target::try_from(&handshake.address)?;
         if !self.versions.contains(&handshake.version) {
             let versions = self.versions.clone();
             return Err(LaunchError::Version { version: handshake.version, versions });
         }
-        let tls = identity.is_some();
         let channel = match identity {
-            Some(identity) => target.channel_over(mutual(&identity, handshake.certificate)?),
+            Some(identity) => {
+                target.channel_over(mutual(&identity, handshake.certificate.as_deref())?)
+            }
             None => target.channel(),
         };
         let pipes = [stdout.map(drain), stderr].into_iter().flatten().collect();
-        Ok(Child::new(group, target, handshake.version, tls, channel, pipes, self.output.clone()))
+        Ok(Child::new(group, target, handshake, channel, pipes, self.output.clone()))
     }
 
     fn command(&self, identity: Option<&Identity>) -> Command {
@@ -184,8 +182,8 @@ impl Launcher {
 }
 
 /// TLS with the plugin that has shown this certificate in its handshake.
-fn mutual(identity: &Identity, shown: Option<String>) -> Result<MutualTls, LaunchError> {
+fn mutual(identity: &Identity, shown: Option<&str>) -> Result<MutualTls, LaunchError> {
     let shown = shown.ok_or(LaunchError::NoCertificate)?;
-    let plugin = PeerCertificate::from_field(&shown).map_err(LaunchError::Certificate)?;
+    let plugin = PeerCertificate::from_field(shown).map_err(LaunchError::Certificate)?;
     Ok(MutualTls::new(identity, plugin)?)
 }

@@ -1,4 +1,6 @@
 //! The other side: launching a plugin process, calling it, and ending it, as a host does.
+//!
+#![doc = include_str!("../../../docs/host.md")]
 
 mod child;
 mod client;

@@ -11,7 +11,7 @@ use crate::log::{LogLine, LogReader};
 /// The longest line that is read as one.
 pub(super) const LONGEST_LINE: u64 = 64 * 1024;
 
-/// Takes each line that the child writes to stderr.
+/// Takes each line that the child writes to stderr. One of more than 64 KiB comes in pieces.
 pub type LogSink = Arc<dyn Fn(LogLine) + Send + Sync>;
 
 /// Passes on what the child writes to stderr, line by line.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::HookClient;
 use crate::connect::Target;
+use crate::socket::{Address, Network};
 
 /// How often to look whether a process that is not ours has ended.
 const LOOK: Duration = Duration::from_millis(50);
@@ -92,13 +93,10 @@ impl std::str::FromStr for Reattach {
 }
 
 impl Reattach {
-    pub(super) fn to(target: &Target, version: u32, pid: i32) -> Self {
-        let (network, string) = match target {
-            Target::Tcp(_) => ("tcp", target.to_string()),
-            Target::Unix(path) => ("unix", path.display().to_string()),
-        };
-        let addr = ReattachAddr { network: network.to_owned(), string };
-        Self { protocol: "grpc".to_owned(), protocol_version: version, pid, test: false, addr }
+    pub(crate) fn to(address: &Address, version: u32, pid: i32, test: bool) -> Self {
+        let Address { network, text } = address;
+        let addr = ReattachAddr { network: network.to_string(), string: text.clone() };
+        Self { protocol: "grpc".to_owned(), protocol_version: version, pid, test, addr }
     }
 
     /// Where it listens.
@@ -110,11 +108,9 @@ impl Reattach {
         if self.protocol != "grpc" {
             return Err(ReattachError::Protocol(self.protocol.clone()));
         }
-        Ok(match self.addr.network.as_str() {
-            "unix" => format!("unix:{}", self.addr.string).parse()?,
-            "tcp" => self.addr.string.parse()?,
-            _ => return Err(ReattachError::Network(self.addr.network.clone())),
-        })
+        let network = Network::named(&self.addr.network)
+            .ok_or_else(|| ReattachError::Network(self.addr.network.clone()))?;
+        Ok(Target::try_from(&Address { network, text: self.addr.string.clone() })?)
     }
 
     /// Connects to it.

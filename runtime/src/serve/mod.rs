@@ -5,7 +5,6 @@ mod hooks;
 mod http;
 mod incoming;
 mod origin;
-mod preface;
 mod raw;
 mod reflection;
 mod services;
@@ -24,7 +23,7 @@ use tonic::transport::Server;
 
 pub use health::MOST_WATCHERS;
 pub(crate) use http::Discarding;
-pub(crate) use incoming::{Wire, encrypted, sockets};
+pub(crate) use incoming::Wire;
 pub(crate) use raw::RawCodec;
 pub use unary::{Methods, UnaryService};
 
@@ -37,12 +36,12 @@ use crate::goplugin::mux::Muxes;
 use crate::goplugin::stdio::Stdio;
 pub use crate::origin::Origin;
 pub use crate::refusal::LARGEST_MESSAGE;
-use crate::start::bind::Listener;
+use crate::socket::Listener;
 use crate::stop::Stop;
 
 /// How long connections may stay open once everything has been answered. The host closes its own
-/// when it has the reply to Shutdown, and it kills what has not ended two seconds later.
-const LINGER: Duration = Duration::from_millis(500);
+/// when it has the reply to Shutdown; another client that does not must not make the end slow.
+const LINGER: Duration = Duration::from_millis(150);
 
 /// How much of one request may be on its way, read by nobody.
 const STREAM_WINDOW: u32 = 256 * 1024;

@@ -3,52 +3,14 @@
 //! `CORE|VERSION|NETWORK|ADDRESS|PROTOCOL|CERTIFICATE|MULTIPLEX`, of which the first four have to
 //! be there. The plugin writes it with [`line()`]; a host reads it with [`Handshake::parse`].
 
-use std::fmt;
-
 use crate::settings::{go_bool, is_host_and_port, quoted};
+use crate::socket::{Address, Network};
 
 /// The version of go-plugin's own protocol. There has only ever been this one.
 const CORE: u32 = 1;
 
 /// A certificate is longer than this. Hosts ignore what is shorter, and so do we.
 const NO_CERTIFICATE: usize = 50;
-
-/// The kind of socket that an address is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Network {
-    /// TCP; the address is `host:port`.
-    Tcp,
-    /// A unix socket; the address is its path.
-    Unix,
-}
-
-impl fmt::Display for Network {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Tcp => "tcp",
-            Self::Unix => "unix",
-        })
-    }
-}
-
-/// Where a plugin listens. Displays as something that can be connected to: `127.0.0.1:1234` or
-/// `unix:/path`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Address {
-    /// The kind of socket.
-    pub network: Network,
-    /// `host:port` or the path.
-    pub text: String,
-}
-
-impl fmt::Display for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.network {
-            Network::Tcp => f.write_str(&self.text),
-            Network::Unix => write!(f, "unix:{}", self.text),
-        }
-    }
-}
 
 /// The line to print, with its newline.
 ///
@@ -99,11 +61,7 @@ impl Handshake {
             return Err(HandshakeFault::Core);
         }
         let version = version.parse().map_err(|_| HandshakeFault::Version)?;
-        let network = match *network {
-            "tcp" => Network::Tcp,
-            "unix" => Network::Unix,
-            _ => return Err(HandshakeFault::Network),
-        };
+        let network = Network::named(network).ok_or(HandshakeFault::Network)?;
         let fits = match network {
             Network::Tcp => is_host_and_port(text),
             Network::Unix => !text.is_empty(),

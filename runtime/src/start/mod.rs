@@ -1,18 +1,17 @@
 //! From exec to serving: each step in its order, and what the process ends with when one fails.
 
-pub mod bind;
 mod cookie;
 pub mod handshake;
 mod level;
 pub mod negotiate;
 mod protocol;
-mod reattach;
 mod stdout;
 
 pub use self::cookie::{Cookie, NotLaunched};
 pub use self::protocol::Protocol;
 
 use std::fmt::Display;
+use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -21,17 +20,18 @@ use hookwright::api::Transport;
 use tokio::runtime::Handle;
 use tracing::field;
 
-use self::bind::Listen;
 use self::stdout::Stdout;
 use crate::api::GrpcTransport;
 use crate::connect::Target;
 use crate::engine::Engine;
 use crate::goplugin::tls::{Identity, MutualTls, TlsError};
+use crate::host::Reattach;
 use crate::log::{self, Level, LogControl};
 use crate::parent;
 use crate::serve::Wire;
 use crate::settings::{Environment, Settings, is_hosts};
 use crate::signals;
+use crate::socket::{self, Listen};
 use crate::stop::Stop;
 use crate::watchdog::Watchdog;
 
@@ -62,7 +62,10 @@ pub enum Launch {
 /// that a host shows as errors, or as plain lines when there is no host.
 #[must_use]
 pub fn run(launch: Launch, crates: &[&str]) -> ExitCode {
-    match start(launch, crates) {
+    // A panic has been written down by the panic hook.
+    let started = std::panic::catch_unwind(AssertUnwindSafe(|| start(launch, crates)));
+    let Ok(started) = started else { return ExitCode::from(exit::CANNOT_START) };
+    match started {
         Ok(()) => ExitCode::SUCCESS,
         Err(Fault { code, text, plain }) => {
             match plain {
@@ -104,13 +107,15 @@ fn start(launch: Launch, crates: &[&str]) -> Result<(), Fault> {
         plain: true,
     })?;
     // From here on stdout carries the one line that says where we listen, and nothing else.
-    let mut stdout = Stdout::take(standalone).map_err(|e| fault(exit::CANNOT_START, &e))?;
+    let mut stdout = Stdout::take(standalone).map_err(|e| {
+        fault(exit::CANNOT_START, &format!("stdout and stderr cannot be set up: {e}"))
+    })?;
     if let Err(why) = kept {
         tracing::warn!("programs that handlers start inherit the host's variables: {why}");
     }
     let served = serve(launch, crates, &environment, &log, &mut stdout);
     // What a listener left, that nobody had the time to drop.
-    bind::remove_socket_files();
+    socket::remove_socket_files();
     if served.is_err() {
         stdout.give_up();
     }
@@ -145,7 +150,8 @@ fn serve(
         );
     }
     let version = version(&settings, versions);
-    let runtime = runtime(&settings, &registry).map_err(|e| fault(exit::CANNOT_START, &e))?;
+    let runtime = runtime(&settings, &registry)
+        .map_err(|e| fault(exit::CANNOT_START, &format!("there are no threads to be had: {e}")))?;
     let served = runtime.block_on(async {
         let engine = engine(registry, &settings).map_err(|e| fault(exit::USAGE, &e))?;
         // Taken already by a program that has a recorder of its own; then plugins count there.
@@ -155,13 +161,15 @@ fn serve(
         // Before there is a socket: a signal in between must not leave its file behind.
         let _signals =
             signals::watch(&stop, standalone, level::reader(environment.clone(), log.clone()))
-                .map_err(|e| fault(exit::CANNOT_START, &e))?;
+                .map_err(|e| {
+                    fault(exit::CANNOT_START, &format!("signals cannot be watched: {e}"))
+                })?;
         let host = stdout.host.take().filter(|_| !settings.outlive_host);
         let _parent = host
             .map(|host| parent::Watch::start(host, stop.clone()))
             .transpose()
             .map_err(|e| fault(exit::CANNOT_START, &e))?;
-        let listener = bind::bind(&listen).map_err(|e| fault(exit::CANNOT_START, &e))?;
+        let listener = socket::bind(&listen).map_err(|e| fault(exit::CANNOT_START, &e))?;
         let address = listener.address();
         let _watchdog = Watchdog::start(Handle::current(), settings.watchdog)
             .map_err(|e| fault(exit::CANNOT_START, &e))?;
@@ -170,12 +178,14 @@ fn serve(
         let serving = crate::serve::serve(engine, listener, wire, stop, settings.reflection)
             .map_err(|e| fault(exit::CANNOT_START, &format!("{e:#}")))?;
         let line = match standalone {
-            true => reattach::json(version, &address)
+            true => serde_json::to_string(&Reattach::to(&address, version, process_id(), true))
                 .map(|json| format!("{address}\n{json}\n"))
                 .map_err(|e| fault(exit::CANNOT_START, &e))?,
             false => handshake::line(version, &address, tls.field.as_deref(), multiplex),
         };
-        stdout.announce(&line).map_err(|e| fault(exit::CANNOT_START, &e))?;
+        stdout.announce(&line).map_err(|e| {
+            fault(exit::CANNOT_START, &format!("stdout does not take the handshake: {e}"))
+        })?;
         tracing::info!(
             address = %address,
             plugin_id = settings.plugin_id,
@@ -240,10 +250,19 @@ fn multiplex(settings: &Settings, standalone: bool) -> bool {
     settings.multiplex && !standalone
 }
 
+/// As go-plugin has it: no system that this runs on has larger ones.
+fn process_id() -> i32 {
+    i32::try_from(std::process::id()).unwrap_or(i32::MAX)
+}
+
 fn version(settings: &Settings, ours: &[u32]) -> u32 {
-    let (version, strange) = negotiate::negotiate(settings.protocol_versions.as_deref(), ours);
-    for entry in strange {
+    let offered = settings.protocol_versions.as_deref();
+    let negotiated = negotiate::negotiate(offered, ours);
+    for entry in negotiated.invalid {
         tracing::warn!("server sent invalid plugin version {entry:?}");
     }
-    version
+    if let Some(offered) = offered.filter(|_| !negotiated.in_common) {
+        tracing::warn!(offered, ours = ?ours, "the host speaks no version that this plugin speaks");
+    }
+    negotiated.version
 }

@@ -1,12 +1,22 @@
 //! Which version of the application protocol to speak.
 
-/// Picks the highest version that the host's list and ours have in common, and gives back the
-/// entries of the list that are not numbers, which deserve a line in the log.
+/// What came of the host's list and ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Negotiated {
+    /// What to speak.
+    pub version: u32,
+    /// Whether the host does too.
+    pub in_common: bool,
+    /// The entries of its list that are not numbers, which deserve a line in the log.
+    pub invalid: Vec<String>,
+}
+
+/// Picks the highest version that the host's list and ours have in common.
 ///
 /// Without a list, or with nothing in common, it is the lowest of ours: the host then reads a
 /// version in the handshake that it can name when it refuses it. (1 if we have none at all.)
 #[must_use]
-pub fn negotiate(text: Option<&str>, ours: &[u32]) -> (u32, Vec<String>) {
+pub fn negotiate(text: Option<&str>, ours: &[u32]) -> Negotiated {
     let mut common = None;
     let mut invalid = Vec::new();
     for entry in text.filter(|text| !text.is_empty()).into_iter().flat_map(|text| text.split(',')) {
@@ -20,7 +30,7 @@ pub fn negotiate(text: Option<&str>, ours: &[u32]) -> (u32, Vec<String>) {
         }
     }
     let lowest = ours.iter().min().copied().unwrap_or(1);
-    (common.unwrap_or(lowest), invalid)
+    Negotiated { version: common.unwrap_or(lowest), in_common: common.is_some(), invalid }
 }
 
 #[cfg(test)]
@@ -30,8 +40,9 @@ mod tests {
     use super::*;
 
     fn check(text: Option<&str>, ours: &[u32], version: u32, invalid: &[&str]) {
-        let invalid = invalid.iter().map(|entry| entry.to_string()).collect();
-        assert_eq!(negotiate(text, ours), (version, invalid), "{text:?} and {ours:?}");
+        let negotiated = negotiate(text, ours);
+        assert_eq!(negotiated.version, version, "{text:?} and {ours:?}");
+        assert_eq!(negotiated.invalid, invalid, "{text:?} and {ours:?}");
     }
 
     #[test]
@@ -62,7 +73,7 @@ mod tests {
             text in "([0-9]{1,2},|.){0,20}",
             ours in prop::collection::vec(0_u32..20, 1..5),
         ) {
-            prop_assert!(ours.contains(&negotiate(Some(&text), &ours).0));
+            prop_assert!(ours.contains(&negotiate(Some(&text), &ours).version));
         }
     }
 }

@@ -15,8 +15,8 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::{Carrier, Session, Way};
 use crate::goplugin::mux;
-use crate::serve::{encrypted, sockets};
-use crate::start::bind::{self, Listen, SocketFile};
+use crate::goplugin::tls::encrypted;
+use crate::socket::{Listen, SocketFile, bind, sockets};
 
 /// How many ids a plugin may listen on for one host.
 const MOST: usize = 1024;
@@ -75,7 +75,7 @@ async fn on_socket(
 ) -> Result<BoxStream<'static, Box<dyn Io>>, BrokerError> {
     let id = place.id;
     let listener =
-        bind::bind(listen).map_err(|fault| BrokerError::Listen { id, fault: fault.to_string() })?;
+        bind(listen).map_err(|fault| BrokerError::Listen { id, fault: fault.to_string() })?;
     let address = listener.address();
     let (connections, file) = sockets(listener);
     place.fill(Listening::Socket { _file: file })?;

@@ -11,6 +11,7 @@ use tokio::time::{Instant, timeout};
 use super::{Carrier, PATIENCE, Session, Way};
 use crate::connect::Target;
 use crate::goplugin::mux::{self, Mux};
+use crate::socket::{Address, Network};
 
 /// Connects to an id as soon as the host listens on it.
 pub(super) async fn dial(way: &Way, session: &Session, id: u32) -> Result<Connection, BrokerError> {
@@ -43,18 +44,12 @@ pub(super) async fn dial(way: &Way, session: &Session, id: u32) -> Result<Connec
 
 /// Where the host says that it listens.
 fn target(offer: &ConnInfo) -> Result<Target, BrokerError> {
-    let text = match offer.network.as_str() {
-        "unix" => format!("unix:{}", offer.address),
-        "tcp" => offer.address.clone(),
-        other => {
-            let fault = format!("the host offers the network {other:?}: expected unix or tcp");
-            return Err(BrokerError::Connect { id: offer.service_id, fault });
-        }
-    };
-    text.parse().map_err(|fault: crate::connect::BadTarget| BrokerError::Connect {
-        id: offer.service_id,
-        fault: fault.to_string(),
-    })
+    let fault = |fault: String| BrokerError::Connect { id: offer.service_id, fault };
+    let network = Network::named(&offer.network).ok_or_else(|| {
+        fault(format!("the host offers the network {:?}: expected unix or tcp", offer.network))
+    })?;
+    let address = Address { network, text: offer.address.clone() };
+    Target::try_from(&address).map_err(|bad| fault(bad.to_string()))
 }
 
 async fn within_patience(

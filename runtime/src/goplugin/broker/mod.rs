@@ -30,7 +30,7 @@ pub(crate) use sessions::Sessions;
 
 use super::mux::Mux;
 use super::tls::MutualTls;
-use crate::start::bind::Listen;
+use crate::socket::Listen;
 
 /// How long one side waits for the other one.
 const PATIENCE: Duration = Duration::from_secs(5);

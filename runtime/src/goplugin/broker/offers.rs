@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout};
 
 use super::PATIENCE;
+use crate::socket::connection_refused;
 
 /// How many are kept. Nobody announces that many within five seconds and means it.
 const MOST: usize = 1024;
@@ -40,7 +41,8 @@ impl Offers {
         let mut slots = self.slots();
         slots.retain(|_, slot| slot.is_of_use());
         if slots.len() >= MOST && !slots.contains_key(&info.service_id) {
-            tracing::warn!(id = info.service_id, "too many connections are announced at a time");
+            let id = info.service_id;
+            connection_refused("too many are announced at a time", &format!("its id is {id}"));
             return;
         }
         let slot = slots.entry(info.service_id).or_default();

@@ -15,6 +15,7 @@ use super::accept::{Listening, answer_knock};
 use super::dial::{Dial, dial_in_turn};
 use super::offers::Offers;
 use super::{Carrier, Way};
+use crate::socket::connection_refused;
 
 /// How many messages to the host may wait for it to read them.
 const UNREAD: usize = 64;
@@ -106,7 +107,8 @@ impl Session {
                     held.push(answer_knock(self, &way.carrier, info.service_id));
                 }
                 Ok(Some(info)) => {
-                    tracing::warn!(id = info.service_id, "too many knocks are waiting already");
+                    let reason = format!("its id is {}", info.service_id);
+                    connection_refused("too many knocks are waiting already", &reason);
                 }
                 Ok(None) => return,
                 Err(status) => {

@@ -13,9 +13,8 @@ use yamux::Mode;
 
 use super::driver::Driver;
 use super::{Mux, boxed};
-use crate::goplugin::tls::MutualTls;
-use crate::refused::connection_refused;
-use crate::serve::encrypted;
+use crate::goplugin::tls::{MutualTls, encrypted};
+use crate::socket::connection_refused;
 use crate::stop::Stop;
 
 /// How long a client may take to open its first stream.

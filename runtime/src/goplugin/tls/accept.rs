@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use futures::stream::{BoxStream, StreamExt as _};
+use hookwright::broker::Io;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::timeout;
@@ -14,7 +16,7 @@ use tokio_util::io::InspectReader;
 
 use super::MutualTls;
 use super::explain::explain;
-use crate::refused::connection_refused;
+use crate::socket::connection_refused;
 
 /// How long a client may take.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
@@ -64,6 +66,25 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Handshakes<S> {
             }
         }
     }
+}
+
+/// TLS over each of these, in the order in which the handshakes end.
+pub(crate) fn encrypted(
+    sockets: BoxStream<'static, Box<dyn Io>>,
+    tls: MutualTls,
+) -> BoxStream<'static, Box<dyn Io>> {
+    let state = (sockets, Handshakes::new(tls));
+    futures::stream::unfold(state, |(mut sockets, mut handshakes)| async {
+        loop {
+            tokio::select! {
+                socket = sockets.next() => handshakes.begin(socket?),
+                stream = handshakes.next() => {
+                    return Some((Box::new(stream) as Box<dyn Io>, (sockets, handshakes)));
+                }
+            }
+        }
+    })
+    .boxed()
 }
 
 async fn handshake<S>(tls: MutualTls, io: S) -> Option<TlsStream<Heard<S>>>

@@ -17,7 +17,7 @@ mod mutual;
 mod peer;
 mod verify;
 
-pub(crate) use accept::Handshakes;
+pub(crate) use accept::encrypted;
 pub(crate) use identity::Identity;
 pub(crate) use mutual::MutualTls;
 pub use peer::{BadCertificate, PeerCertificate};

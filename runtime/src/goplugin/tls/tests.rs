@@ -6,7 +6,7 @@ use rcgen::{
 };
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
 
-use super::accept::{MOST, TIMEOUT};
+use super::accept::{Handshakes, MOST, TIMEOUT};
 use super::*;
 
 fn mutual(own: &Identity, other: &Identity) -> MutualTls {

@@ -1,4 +1,4 @@
-//! Opens the socket that calls arrive at.
+//! Sockets to listen on: opening them, the files that they leave, and who comes.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -6,14 +6,20 @@ use std::ops::RangeInclusive;
 
 use tokio::net::{TcpListener, TcpSocket, UnixListener};
 
-use super::handshake::{Address, Network};
-
+mod accept;
+mod address;
 mod error;
 mod listen;
+mod preface;
+mod refused;
 mod unix;
 
+pub(crate) use accept::sockets;
+pub use address::{Address, Network};
 pub use error::BindError;
 pub use listen::{Listen, NotAnAddress};
+pub(crate) use preface::{AwaitPreface, Place, Places};
+pub(crate) use refused::connection_refused;
 pub use unix::SocketFile;
 pub(crate) use unix::remove_socket_files;
 

@@ -5,7 +5,7 @@ use tokio::net::UnixStream;
 
 use super::super::{Listen, bind};
 use super::*;
-use crate::start::handshake::Network;
+use crate::socket::Network;
 
 fn in_dir(folder: &Path, group: Option<String>) -> Result<Listener, BindError> {
     bind(&Listen::Folder { folder: Some(folder.to_owned()), group })
