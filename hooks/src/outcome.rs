@@ -45,6 +45,15 @@ impl<T> Verdict<T> {
     pub fn reject(reason: impl Into<String>) -> Self {
         Self::Reject(Rejection::new(reason))
     }
+
+    /// As a host takes a reply: it does not look at a replacement beside a rejection.
+    pub(crate) fn of_reply(rejection: Option<Rejection>, replacement: Option<T>) -> Self {
+        match (rejection, replacement) {
+            (Some(rejection), _) => Self::Reject(rejection),
+            (None, Some(replacement)) => Self::Replace(replacement),
+            (None, None) => Self::Allow,
+        }
+    }
 }
 
 impl Verdict<Post> {

@@ -32,6 +32,12 @@ impl Plugin {
         }
     }
 
+    /// The same plugin with another state than it makes itself, as it is declared otherwise.
+    pub(crate) fn with_state(&self, state: Arc<dyn Any + Send + Sync>) -> Self {
+        let config = self.declaration.config.as_ref().map(ConfigSlot::new);
+        Self { declaration: self.declaration, state, config }
+    }
+
     /// Its id.
     #[must_use]
     pub fn id(&self) -> &'static str {

@@ -64,6 +64,9 @@ pub trait Unary: 'static {
 
     /// The handler's arguments.
     fn arguments(request: Self::Request) -> Self::Arguments;
+
+    /// What a host sends for these arguments, on behalf of that caller where the hook has one.
+    fn request(caller: Option<Caller>, arguments: Self::Arguments) -> Self::Request;
 }
 
 impl<U: Unary> Hook for U {

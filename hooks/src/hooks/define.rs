@@ -1,4 +1,4 @@
-//! What the compiler makes of the table: `HookName`, a type for each hook, and `TABLE`.
+//! What the compiler makes of the table: `HookName`, a type for each hook, `CallHooks`, and `TABLE`.
 
 /// Turns the rows of `table.rs` into `HookName`, `TABLE`, and a type for each hook.
 macro_rules! define_hooks {
@@ -62,16 +62,60 @@ macro_rules! define_hooks {
                     let _ = &request;
                     ($(super::field::Field::<$type>::into_argument(request.$argument),)*)
                 }
+
+                #[allow(
+                    clippy::field_reassign_with_default,
+                    unused_mut,
+                    reason = "a hook may have no fields, and has one that hosts never fill"
+                )]
+                fn request(caller: Option<$crate::Caller>, arguments: Self::Arguments) -> Self::Request {
+                    let ($($argument,)*) = arguments;
+                    let mut request = Self::Request::default();
+                    define_hooks!(@set_caller request caller $($caller)?);
+                    $(request.$argument = super::field::Field::<$type>::of_argument($argument);)*
+                    request
+                }
             }
             super::forms::reply_form! { $request -> $reply { $($form)+ } }
         )?)+
 
         $($(#[doc = $doc])+ #[derive(Debug, Clone, Copy)] pub struct $name;)+
 
+        /// Calls of hooks, one method for each that is one request and one reply: a host's side of
+        /// the table. Whoever implements [`CallHooks::call`] gets the others.
+        pub trait CallHooks {
+            /// What comes of a call of a hook that is answered with a `T`.
+            type Called<T>;
+
+            /// Calls a hook by its type, as in `call::<hooks::UserHasLoggedIn>((user,))`.
+            fn call<H>(
+                &self,
+                arguments: H::Arguments,
+            ) -> impl Future<Output = Self::Called<<H as $crate::engine::Hook>::Output>> + Send
+            where
+                H: $crate::engine::Unary<Arguments: Send>;
+
+            $(define_hooks! {
+                @method [$($doc)+] $name $function $(($($argument: $type),*) $reply)?
+            })+
+        }
+
         /// The hooks under the names that `#[hook]` reads off a function.
         #[allow(non_camel_case_types, reason = "they are spelled as functions are")]
         pub mod by_function_name {
             $($(#[doc = $doc])+ pub type $function = super::$name;)+
+        }
+    };
+
+    // A stream, or not served at all.
+    (@method [$($doc:literal)+] $name:ident $function:ident) => {};
+    (@method [$($doc:literal)+] $name:ident $function:ident
+        ($($argument:ident: $type:ty),*) $reply:ident) => {
+        $(#[doc = $doc])+
+        fn $function(
+            &self $(, $argument: $type)*
+        ) -> impl Future<Output = Self::Called<<$name as $crate::engine::Hook>::Output>> + Send {
+            self.call::<$name>(($($argument,)*))
         }
     };
 
@@ -95,6 +139,9 @@ macro_rules! define_hooks {
             open: $crate::engine::open::<$name>,
         }
     };
+
+    (@set_caller $request:ident $given:ident) => { let _ = $given; };
+    (@set_caller $request:ident $given:ident $caller:ident) => { $request.$caller = $given; };
 
     (@caller $request:ident) => { None };
     (@caller $request:ident $caller:ident) => { $request.$caller.take() };

@@ -16,6 +16,9 @@ macro_rules! reply_form {
             fn fold(&mut self, (): ()) -> $crate::engine::Flow {
                 $crate::engine::Flow::Next
             }
+            fn read(self) -> Result<(), Box<$crate::proto::AppError>> {
+                Ok(())
+            }
         }
     };
     // Success or an error.
@@ -28,6 +31,7 @@ macro_rules! reply_form {
                 $crate::engine::Flow::Next
             }
             super::forms::reply_form!(@report);
+            super::forms::reply_form!(@read _reply ());
         }
     };
     // A verdict on an argument, which a replacement takes the place of for the next handler.
@@ -62,6 +66,10 @@ macro_rules! reply_form {
                     }
                 }
             }
+            fn read(self) -> Result<$crate::Gate, Box<$crate::proto::AppError>> {
+                let rejection = super::reply::RejectionField::read(self.$rejected);
+                Ok(rejection.map_or($crate::Verdict::Allow, $crate::Verdict::Reject))
+            }
             fn refuse(&mut self, rejection: $crate::Rejection) -> bool {
                 super::reply::RejectionField::set(&mut self.$rejected, rejection);
                 true
@@ -82,6 +90,7 @@ macro_rules! reply_form {
                 $crate::engine::Flow::Stop
             }
             super::forms::reply_form!(@report);
+            super::forms::reply_form!(@read reply reply.$field);
         }
     };
     // Numbers that add up.
@@ -95,6 +104,7 @@ macro_rules! reply_form {
                 $crate::engine::Flow::Next
             }
             super::forms::reply_form!(@report);
+            super::forms::reply_form!(@read reply reply.$field);
         }
     };
     // Lists that are joined.
@@ -108,6 +118,7 @@ macro_rules! reply_form {
                 $crate::engine::Flow::Next
             }
             super::forms::reply_form!(@report);
+            super::forms::reply_form!(@read reply reply.$field);
         }
     };
     // True if all say so.
@@ -123,6 +134,9 @@ macro_rules! reply_form {
                 self.$field &= answer;
                 $crate::engine::Flow::Next
             }
+            fn read(self) -> Result<bool, Box<$crate::proto::AppError>> {
+                Ok(self.$field)
+            }
         }
     };
 
@@ -131,6 +145,17 @@ macro_rules! reply_form {
     ($request:ident -> $reply:ident { email }) => {};
     ($request:ident -> $reply:ident { posts }) => {};
 
+    (@read $reply:ident $value:expr) => {
+        fn read(mut self) -> Result<Self::Output, Box<$crate::proto::AppError>> {
+            match self.error.take() {
+                Some(error) => Err(Box::new(error)),
+                None => {
+                    let $reply = self;
+                    Ok($value)
+                }
+            }
+        }
+    };
     (@report) => {
         fn report(&mut self, error: $crate::proto::AppError) -> bool {
             // The error is the answer of the whole call, so what was answered before it is none.
@@ -155,6 +180,10 @@ macro_rules! reply_form {
                     $crate::engine::Flow::Stop
                 }
             }
+        }
+        fn read(self) -> Result<$crate::Verdict<$type>, Box<$crate::proto::AppError>> {
+            let rejection = super::reply::RejectionField::read(self.$rejected);
+            Ok($crate::Verdict::of_reply(rejection, self.$modified))
         }
         fn report(&mut self, error: $crate::proto::AppError) -> bool {
             let is_taken = super::reply::RejectionField::report(&mut self.$rejected, error);

@@ -58,6 +58,13 @@ pub trait Reply<Request>: Default {
         false
     }
 
+    /// What a host reads in the reply.
+    ///
+    /// # Errors
+    ///
+    /// The error in the reply, where it has a field for one that says nothing else.
+    fn read(self) -> Result<Self::Output, Box<AppError>>;
+
     /// Refuses in the reply itself; false where the hook cannot refuse.
     fn refuse(&mut self, rejection: Rejection) -> bool {
         let _ = rejection;
@@ -69,6 +76,9 @@ pub trait Reply<Request>: Default {
 pub(super) trait RejectionField {
     fn set(&mut self, rejection: Rejection);
 
+    /// The rejection, if there is one.
+    fn read(self) -> Option<Rejection>;
+
     /// Takes an error; false where only a reason fits.
     fn report(&mut self, error: AppError) -> bool {
         let _ = error;
@@ -79,6 +89,10 @@ pub(super) trait RejectionField {
 impl RejectionField for String {
     fn set(&mut self, rejection: Rejection) {
         *self = rejection.into_reason();
+    }
+
+    fn read(self) -> Option<Rejection> {
+        (!self.is_empty()).then(|| Rejection::new(self))
     }
 }
 
@@ -94,6 +108,11 @@ impl RejectionField for Option<AppError> {
             status_code: 400,
             ..AppError::default()
         });
+    }
+
+    // To a host a handler's own error is the same as a refusal: it shows the id.
+    fn read(self) -> Option<Rejection> {
+        self.map(|error| Rejection::new(error.id))
     }
 
     fn report(&mut self, error: AppError) -> bool {

@@ -10,9 +10,9 @@ use std::sync::Arc;
 pub use audit::{AuditReport, Fault, Place};
 pub use handler::{Handler, HandlerOverride, HandlerSettings};
 
-use crate::HookName;
 use crate::engine::{PluginDeclaration, Registration};
 use crate::plugin::Plugin;
+use crate::{HookName, State};
 
 /// All plugins and handlers of this process, in the order in which they run.
 #[derive(Debug)]
@@ -95,6 +95,22 @@ impl Registry {
             chain[place].settings.overridden_by(operator);
             sort(chain);
         }
+        true
+    }
+
+    /// Gives the plugin that has a state of this type another one, in place of what it made itself;
+    /// false if there is none. Before the handlers run, in tests for the most part.
+    pub fn replace_state<S: State>(&mut self, state: S) -> bool {
+        let Some(place) = self.plugins.iter().position(|plugin| plugin.state().is::<S>()) else {
+            return false;
+        };
+        let plugin = Arc::new(self.plugins[place].with_state(Arc::new(state)));
+        for handler in self.handlers.iter_mut().flatten() {
+            if handler.plugin.id() == plugin.id() {
+                handler.plugin = Arc::clone(&plugin);
+            }
+        }
+        self.plugins[place] = plugin;
         true
     }
 

@@ -3,7 +3,7 @@
 use crate::engine::Flow;
 use crate::hooks::reply::{RejectionField as _, Reply};
 use crate::proto::{
-    EmailNotificationContent, EmailNotificationWillBeSentRequest,
+    AppError, EmailNotificationContent, EmailNotificationWillBeSentRequest,
     EmailNotificationWillBeSentResponse,
 };
 use crate::{EmailContent as _, Rejection, Verdict};
@@ -46,6 +46,10 @@ impl Reply<EmailNotificationWillBeSentRequest> for EmailNotificationWillBeSentRe
         if mail.content().ok() == self.modified_content {
             self.modified_content = None;
         }
+    }
+
+    fn read(self) -> Result<Self::Output, Box<AppError>> {
+        Ok(Verdict::of_reply(self.rejection_reason.read(), self.modified_content))
     }
 
     fn refuse(&mut self, rejection: Rejection) -> bool {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::engine::Flow;
 use crate::hooks::reply::Reply;
-use crate::proto::{MessagesWillBeConsumedRequest, MessagesWillBeConsumedResponse, Post};
+use crate::proto::{AppError, MessagesWillBeConsumedRequest, MessagesWillBeConsumedResponse, Post};
 
 // A list may hold as many posts as fit into a message, so none is searched for each of another.
 impl Reply<MessagesWillBeConsumedRequest> for MessagesWillBeConsumedResponse {
@@ -39,6 +39,10 @@ impl Reply<MessagesWillBeConsumedRequest> for MessagesWillBeConsumedResponse {
                 given.clone_from(post);
             }
         }
+    }
+
+    fn read(self) -> Result<Vec<Post>, Box<AppError>> {
+        Ok(self.posts)
     }
 
     fn settle(&mut self, original: impl FnOnce() -> MessagesWillBeConsumedRequest) {

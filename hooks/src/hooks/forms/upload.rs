@@ -2,7 +2,7 @@
 
 use crate::engine::Flow;
 use crate::hooks::reply::{RejectionField as _, Reply};
-use crate::proto::{FileInfo, FileWillBeUploadedRequest, FileWillBeUploadedResponse};
+use crate::proto::{AppError, FileInfo, FileWillBeUploadedRequest, FileWillBeUploadedResponse};
 use crate::{Error, Rejection, Result, Upload, Verdict};
 
 impl Reply<FileWillBeUploadedRequest> for FileWillBeUploadedResponse {
@@ -73,6 +73,13 @@ impl Reply<FileWillBeUploadedRequest> for FileWillBeUploadedResponse {
         if self.modified_content == original.file_content {
             self.modified_content.clear();
         }
+    }
+
+    fn read(self) -> Result<Self::Output, Box<AppError>> {
+        let content = (!self.modified_content.is_empty()).then_some(self.modified_content);
+        let info = self.modified_file_info;
+        let upload = (info.is_some() || content.is_some()).then_some(Upload { info, content });
+        Ok(Verdict::of_reply(self.rejection_reason.read(), upload))
     }
 
     fn refuse(&mut self, rejection: Rejection) -> bool {
