@@ -213,6 +213,9 @@ impl Engine {
             api: Client::new(Arc::clone(&self.api), deadline),
             broker: scope.broker.clone(),
         });
+        if let Some(observer) = &self.observer {
+            observer.about_to_run(handler);
+        }
         let job = (handler.registration.start)(cx, exchange);
         // Not where most of it went by waiting, or on the handlers before it, or the caller hurries.
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));

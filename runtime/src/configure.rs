@@ -45,6 +45,18 @@ impl Engine {
         Some(prepared)
     }
 
+    /// Puts a configuration in force as if the server had it, and tells no handler.
+    ///
+    /// # Errors
+    ///
+    /// It does not fit a plugin, which keeps the one that it has.
+    pub fn set_configuration(&self, document: &Value) -> Result<(), Failure> {
+        match self.configure(document).failure {
+            Some(failure) => Err(failure),
+            None => Ok(()),
+        }
+    }
+
     fn configurable(&self) -> impl Iterator<Item = &Arc<Plugin>> {
         self.registry.plugins().iter().filter(|plugin| plugin.is_configurable())
     }

@@ -1,6 +1,7 @@
 //! What serves the hooks of this process, put together once at start.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -45,6 +46,23 @@ pub struct Engine {
     pub(crate) operators_configs: PluginConfigs,
     /// Whether the plugins have been told of their configuration, so that OnActivate need not.
     pub(crate) configured: Mutex<bool>,
+    /// Told of each handler that is about to run, where somebody wants to know.
+    pub(crate) observer: Option<Observer>,
+}
+
+/// Whom an engine tells of handlers.
+pub(crate) struct Observer(Box<dyn Fn(&Handler) + Send + Sync>);
+
+impl Observer {
+    pub(crate) fn about_to_run(&self, handler: &Handler) {
+        (self.0)(handler);
+    }
+}
+
+impl fmt::Debug for Observer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Observer")
+    }
 }
 
 /// A handler with all that is kept about it while the process serves.
@@ -108,7 +126,15 @@ impl Engine {
             stopping,
             operators_configs: settings.plugins.clone(),
             configured: Mutex::new(false),
+            observer: None,
         })
+    }
+
+    /// The same engine, which tells of each handler that is about to run, in the order in which they
+    /// do.
+    #[must_use]
+    pub fn observed(self, observer: impl Fn(&Handler) + Send + Sync + 'static) -> Self {
+        Self { observer: Some(Observer(Box::new(observer))), ..self }
     }
 
     /// The handlers that this engine serves.

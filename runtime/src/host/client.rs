@@ -1,6 +1,6 @@
 //! Calling hooks by name, on encoded messages.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use hookwright_proto::go_plugin::Empty;
@@ -12,6 +12,7 @@ use hookwright_proto::mattermost::{
 };
 use http::uri::PathAndQuery;
 use prost::Message as _;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tonic::client::Grpc;
 use tonic::transport::Channel;
