@@ -157,6 +157,18 @@ fn plugins_depend_on_hookwright_and_never_on_the_runtime() {
 }
 
 #[test]
+fn nothing_that_is_shipped_depends_on_the_test_kit() {
+    let workspace = Workspace::read();
+    let depends = |name: &&str| workspace.dependencies(name).contains("hookwright-testing");
+    let dependents: Vec<_> = workspace.names().into_iter().filter(depends).collect();
+    let tests = |name: &&str| *name == "hookwright-tests";
+    assert!(dependents.iter().all(tests), "{dependents:?}");
+    let within = workspace.dependencies_within("hookwright-testing");
+    let needed = ["hookwright", "hookwright-proto", "hookwright-runtime"];
+    assert_eq!(within, BTreeSet::from(needed));
+}
+
+#[test]
 fn the_runtime_knows_no_plugin_and_only_the_bundle_knows_both() {
     let workspace = Workspace::read();
     let within = workspace.dependencies_within("hookwright-runtime");

@@ -1,0 +1,78 @@
+//! The configuration of the server, and that of the plugin.
+
+use bytes::Bytes;
+use hookwright::proto::{
+    GetConfigRequest, GetConfigResponse, GetPluginConfigRequest, GetPluginConfigResponse,
+    GetUnsanitizedConfigRequest, GetUnsanitizedConfigResponse, LoadPluginConfigurationRequest,
+    LoadPluginConfigurationResponse, SaveConfigRequest, SaveConfigResponse,
+    SavePluginConfigRequest, SavePluginConfigResponse,
+};
+use serde_json::{Value, json};
+
+use super::methods::topic;
+use super::refuse::{Refusal, invalid};
+use super::said;
+use super::world::World;
+
+topic! {
+    GetConfig: get,
+    GetPluginConfig: get_plugin,
+    GetUnsanitizedConfig: get_unsanitized,
+    LoadPluginConfiguration: load_plugin,
+    SaveConfig: save,
+    SavePluginConfig: save_plugin,
+}
+
+fn load_plugin(
+    world: &mut World,
+    _: LoadPluginConfigurationRequest,
+) -> Result<LoadPluginConfigurationResponse, Refusal> {
+    let config_json = world.plugin_config.as_ref().map(bytes_of).unwrap_or_default();
+    Ok(LoadPluginConfigurationResponse { config_json, error: None })
+}
+
+fn get_plugin(
+    world: &mut World,
+    _: GetPluginConfigRequest,
+) -> Result<GetPluginConfigResponse, Refusal> {
+    let config = world.plugin_config.as_ref().and_then(said::struct_of);
+    Ok(GetPluginConfigResponse { config, error: None })
+}
+
+fn save_plugin(
+    world: &mut World,
+    request: SavePluginConfigRequest,
+) -> Result<SavePluginConfigResponse, Refusal> {
+    world.plugin_config = Some(request.config.map_or_else(|| json!({}), said::json_of));
+    Ok(SavePluginConfigResponse::default())
+}
+
+fn get(world: &mut World, _: GetConfigRequest) -> Result<GetConfigResponse, Refusal> {
+    Ok(GetConfigResponse { config_json: world.config(), error: None })
+}
+
+fn get_unsanitized(
+    world: &mut World,
+    _: GetUnsanitizedConfigRequest,
+) -> Result<GetUnsanitizedConfigResponse, Refusal> {
+    Ok(GetUnsanitizedConfigResponse { config_json: world.config(), error: None })
+}
+
+fn save(world: &mut World, request: SaveConfigRequest) -> Result<SaveConfigResponse, Refusal> {
+    let config = serde_json::from_slice(&request.config_json).map_err(|fault| {
+        invalid("SaveConfig", "app.save_config.app_error", &format!("This is no JSON: {fault}."))
+    })?;
+    world.server_config = Some(config);
+    Ok(SaveConfigResponse::default())
+}
+
+impl World {
+    fn config(&self) -> Bytes {
+        let usual = || json!({ "ServiceSettings": { "SiteURL": "https://chat.example.com" } });
+        bytes_of(&self.server_config.clone().unwrap_or_else(usual))
+    }
+}
+
+fn bytes_of(document: &Value) -> Bytes {
+    document.to_string().into()
+}

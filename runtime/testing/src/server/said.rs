@@ -1,0 +1,147 @@
+//! What plugins send to where it leaves no trace: to screens, to logs, to other nodes.
+
+use hookwright::proto::{
+    KeyValuePair, LogDebugRequest, LogDebugResponse, LogErrorRequest, LogErrorResponse,
+    LogInfoRequest, LogInfoResponse, LogWarnRequest, LogWarnResponse, OpenDialogRequest,
+    OpenInteractiveDialogRequest, OpenInteractiveDialogResponse, PublishPluginClusterEventRequest,
+    PublishPluginClusterEventResponse, PublishUserTypingRequest, PublishUserTypingResponse,
+    PublishWebSocketEventRequest, PublishWebSocketEventResponse, SendMailRequest, SendMailResponse,
+    SendPushNotificationRequest, SendPushNotificationResponse,
+};
+use hookwright::{PluginClusterEvent, Post, PushNotification};
+use prost_types::value::Kind;
+use prost_types::{ListValue, Struct, Value as Field};
+use serde_json::{Map, Number, Value};
+
+use super::methods::topic;
+use super::refuse::Refusal;
+use super::world::World;
+
+/// What was sent, the first first.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    /// With the one user who sees it.
+    pub(super) ephemeral: Vec<(String, Post)>,
+    pub(super) dialogs: Vec<OpenDialogRequest>,
+    pub(super) events: Vec<PublishWebSocketEventRequest>,
+    pub(super) cluster: Vec<PluginClusterEvent>,
+    pub(super) mails: Vec<SendMailRequest>,
+    pub(super) pushes: Vec<(String, PushNotification)>,
+    /// Level, message, fields.
+    pub(super) log: Vec<(&'static str, String, Vec<KeyValuePair>)>,
+}
+
+topic! {
+    LogDebug: log_debug,
+    LogError: log_error,
+    LogInfo: log_info,
+    LogWarn: log_warn,
+    OpenInteractiveDialog: open_dialog,
+    PublishPluginClusterEvent: publish_cluster_event,
+    PublishUserTyping: publish_typing,
+    PublishWebSocketEvent: publish_event,
+    SendMail: send_mail,
+    SendPushNotification: send_push,
+}
+
+fn open_dialog(
+    world: &mut World,
+    request: OpenInteractiveDialogRequest,
+) -> Result<OpenInteractiveDialogResponse, Refusal> {
+    world.said.dialogs.extend(request.dialog);
+    Ok(OpenInteractiveDialogResponse::default())
+}
+
+fn publish_event(
+    world: &mut World,
+    request: PublishWebSocketEventRequest,
+) -> Result<PublishWebSocketEventResponse, Refusal> {
+    world.said.events.push(request);
+    Ok(PublishWebSocketEventResponse::default())
+}
+
+fn publish_typing(
+    _: &mut World,
+    _: PublishUserTypingRequest,
+) -> Result<PublishUserTypingResponse, Refusal> {
+    Ok(PublishUserTypingResponse::default())
+}
+
+fn publish_cluster_event(
+    world: &mut World,
+    request: PublishPluginClusterEventRequest,
+) -> Result<PublishPluginClusterEventResponse, Refusal> {
+    world.said.cluster.extend(request.event);
+    Ok(PublishPluginClusterEventResponse::default())
+}
+
+fn send_mail(world: &mut World, request: SendMailRequest) -> Result<SendMailResponse, Refusal> {
+    world.said.mails.push(request);
+    Ok(SendMailResponse::default())
+}
+
+fn send_push(
+    world: &mut World,
+    request: SendPushNotificationRequest,
+) -> Result<SendPushNotificationResponse, Refusal> {
+    world.said.pushes.push((request.user_id, request.notification.unwrap_or_default()));
+    Ok(SendPushNotificationResponse::default())
+}
+
+macro_rules! log_methods {
+    ($($function:ident $level:literal $request:ident $reply:ident;)+) => {
+        $(fn $function(world: &mut World, request: $request) -> Result<$reply, Refusal> {
+            world.said.log.push(($level, request.msg, request.key_value_pairs));
+            Ok($reply::default())
+        })+
+    };
+}
+
+log_methods! {
+    log_debug "debug" LogDebugRequest LogDebugResponse;
+    log_info "info" LogInfoRequest LogInfoResponse;
+    log_warn "warn" LogWarnRequest LogWarnResponse;
+    log_error "error" LogErrorRequest LogErrorResponse;
+}
+
+/// A JSON object as protobuf has it; `None` of anything else.
+pub(super) fn struct_of(document: &Value) -> Option<Struct> {
+    let members = document.as_object()?;
+    let fields = members.iter().map(|(name, value)| (name.clone(), field_of(value))).collect();
+    Some(Struct { fields })
+}
+
+/// The same back.
+pub(super) fn json_of(fields: Struct) -> Value {
+    let members = fields.fields.into_iter().map(|(name, field)| (name, value_of(field)));
+    Value::Object(members.collect::<Map<_, _>>())
+}
+
+fn field_of(value: &Value) -> Field {
+    let kind = match value {
+        Value::Null => Kind::NullValue(0),
+        Value::Bool(value) => Kind::BoolValue(*value),
+        Value::Number(number) => Kind::NumberValue(number.as_f64().unwrap_or(f64::NAN)),
+        Value::String(text) => Kind::StringValue(text.clone()),
+        Value::Array(values) => {
+            Kind::ListValue(ListValue { values: values.iter().map(field_of).collect() })
+        }
+        Value::Object(_) => Kind::StructValue(struct_of(value).unwrap_or_default()),
+    };
+    Field { kind: Some(kind) }
+}
+
+fn value_of(field: Field) -> Value {
+    match field.kind {
+        None | Some(Kind::NullValue(_)) => Value::Null,
+        Some(Kind::NumberValue(number)) => {
+            Number::from_f64(number).map_or(Value::Null, Value::Number)
+        }
+        Some(Kind::StringValue(text)) => Value::String(text),
+        Some(Kind::BoolValue(value)) => Value::Bool(value),
+        Some(Kind::StructValue(fields)) => json_of(fields),
+        Some(Kind::ListValue(list)) => {
+            Value::Array(list.values.into_iter().map(value_of).collect())
+        }
+    }
+}
