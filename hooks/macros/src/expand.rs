@@ -96,12 +96,14 @@ fn start(handler: &Handler) -> TokenStream {
         (0..types.len()).map(|index| format_ident!("__argument_{index}")).collect();
     // The whole list is checked in one place, so that a wrong number and a wrong type give one
     // error each, and it stands at the handler's parameters.
-    let arguments = quote_spanned! {handler.parameters_span=>
+    // Stands there, but names what stands here: a handler may have been written by another macro.
+    let here = Span::call_site();
+    let arguments = quote_spanned! {handler.parameters_span.resolved_at(here)=>
         <(#(#types,)*) as __engine::Takes<<__Hook as __engine::Hook>::Arguments>>::take(__arguments)
     };
     let context = if handler.borrows_context { quote!(&__cx) } else { quote!(__cx) };
     let call = quote!(#function(#context, #(#names),*));
-    let finish = quote_spanned!(handler.answer_span=> __engine::finish::<__Hook, _>(__value));
+    let finish = quote_spanned!(handler.answer_span.resolved_at(here)=> __engine::finish::<__Hook, _>(__value));
     let job = if handler.is_async {
         quote!(asynchronous(async move { let __value = #call.await; #finish }))
     } else {
