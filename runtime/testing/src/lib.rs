@@ -5,7 +5,7 @@
 //! [`FakeServer`] that knows users, teams, channels, posts and the like, and answers as a Mattermost
 //! server does. The test of a hook is three lines: a host, a call, an assertion.
 //!
-//! ```
+//! ```standalone_crate
 //! use hookwright::prelude::*;
 //! use hookwright_testing::prelude::*;
 //!

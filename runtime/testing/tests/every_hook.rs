@@ -19,7 +19,8 @@ macro_rules! silent {
     ($($hook:ident $function:ident($($argument:ident: $type:ty = $sent:expr),*);)+) => {
         $(#[hook(HookName::$hook)]
         fn $function(_cx: &Context $(, $argument: $type)*) -> Result<()> {
-            $(if $argument != $sent {
+            $(let sent: $type = $sent;
+            if $argument != sent {
                 return Err(Error::invalid(concat!(stringify!($argument), " is another one")));
             })*
             Ok(())
@@ -46,14 +47,14 @@ fn a_remote() -> RemoteCluster {
     RemoteCluster { remote_id: "r".into(), ..RemoteCluster::default() }
 }
 
-fn a_member() -> hookwright::ChannelMember {
+fn a_member() -> ChannelMember {
     channel_member("c", "u")
 }
 
 silent! {
+    OnConfigurationChange on_configuration_change();
     OnActivate on_activate();
     OnDeactivate on_deactivate();
-    OnConfigurationChange on_configuration_change();
     MessageHasBeenPosted message_has_been_posted(post: Post = a_post("hi"));
     MessageHasBeenUpdated message_has_been_updated(
         new_post: Post = a_post("new"), old_post: Post = a_post("old")
@@ -77,9 +78,9 @@ silent! {
     UserHasLoggedIn user_has_logged_in(user: User = a_user());
     UserHasBeenCreated user_has_been_created(user: User = a_user());
     UserHasBeenDeactivated user_has_been_deactivated(user: User = a_user());
-    ReactionHasBeenAdded reaction_has_been_added(reaction: Reaction = reaction("wave", "p", "u"));
+    ReactionHasBeenAdded reaction_has_been_added(given: Reaction = reaction("wave", "p", "u"));
     ReactionHasBeenRemoved reaction_has_been_removed(
-        reaction: Reaction = reaction("wave", "p", "u")
+        given: Reaction = reaction("wave", "p", "u")
     );
     OnPluginClusterEvent on_plugin_cluster_event(
         event: PluginClusterEvent = PluginClusterEvent { id: "e".into(), data: "x".into() }

@@ -151,7 +151,8 @@ async fn a_post_has_an_author_a_channel_and_perhaps_a_thread() {
             "model.post.is_valid.message_length.app_error",
         ),
     ] {
-        let refused = refused::<CreatePostResponse>(&server, "CreatePost", create_post(wrong)).await;
+        let refused =
+            refused::<CreatePostResponse>(&server, "CreatePost", create_post(wrong)).await;
         assert_eq!(refused, (status, id.to_owned()));
     }
 
@@ -230,7 +231,8 @@ async fn a_key_expires_by_the_clock_of_the_test() {
     let list: KvListResponse = ask(&server, "KVList", KvListRequest::default()).await;
     assert_eq!(list.keys, [""; 0]);
     // What has expired is as if it had never been.
-    let request = KvCompareAndSetRequest { key: "k".into(), new_value: "w".into(), ..Default::default() };
+    let request =
+        KvCompareAndSetRequest { key: "k".into(), new_value: "w".into(), ..Default::default() };
     let set: KvCompareAndSetResponse = ask(&server, "KVCompareAndSet", request).await;
     assert!(set.success);
 }
@@ -264,7 +266,10 @@ async fn a_value_is_exchanged_only_for_the_one_that_is_there() {
     assert!(!reply.success);
     let refused =
         refused::<KvSetWithOptionsResponse>(&server, "KVSetWithOptions", set(options(false, "2")));
-    assert_eq!(refused.await, (400, "model.plugin_kvset_options.is_valid.old_value.app_error".into()));
+    assert_eq!(
+        refused.await,
+        (400, "model.plugin_kvset_options.is_valid.old_value.app_error".into())
+    );
     let reply: KvSetWithOptionsResponse =
         ask(&server, "KVSetWithOptions", set(options(true, "2"))).await;
     assert!(reply.success);
@@ -331,7 +336,8 @@ async fn a_file_comes_whole_or_in_pieces() {
         file_size: 10,
         ..Default::default()
     };
-    let request = CreateUploadSessionRequest { upload_session: Some(session), ..Default::default() };
+    let request =
+        CreateUploadSessionRequest { upload_session: Some(session), ..Default::default() };
     let made: CreateUploadSessionResponse = ask(&server, "CreateUploadSession", request).await;
     let session = made.upload_session.unwrap();
     let piece = |offset, data: &'static str| UploadDataRequest {
@@ -439,7 +445,10 @@ async fn what_it_does_not_know_it_says_by_name_and_can_be_told() {
     let error = asked().await.unwrap_err().to_string();
     assert!(error.contains("the fake server has no answer to GetLicense"), "{error}");
     let license_json = Bytes::from(json!({ "id": "x" }).to_string());
-    server.reply("GetLicense", &GetLicenseResponse { license_json: license_json.clone(), error: None });
+    server.reply(
+        "GetLicense",
+        &GetLicenseResponse { license_json: license_json.clone(), error: None },
+    );
     assert_eq!(asked().await.unwrap().license_json, license_json);
 }
 

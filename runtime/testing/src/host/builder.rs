@@ -25,7 +25,7 @@ const DRAIN: Duration = Duration::from_secs(1);
 
 /// A [`TestHost`] to be.
 ///
-/// ```
+/// ```standalone_crate
 /// use hookwright::prelude::*;
 /// use hookwright_testing::prelude::*;
 /// use serde_json::json;

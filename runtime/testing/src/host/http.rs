@@ -12,7 +12,7 @@ const USER: &str = "Mattermost-User-Id";
 impl TestHost {
     /// Sends a request to the plugin's own path, as `ServeHTTP`, and reads the whole response.
     ///
-    /// ```
+    /// ```standalone_crate
     /// # use hookwright::prelude::*;
     /// # use hookwright_testing::prelude::*;
     /// use hookwright::http::{Request, Response};

@@ -125,7 +125,7 @@ mod tests {
             let error = reply.field.iter().find(|field| field.name() == "error").unwrap();
             assert_eq!(
                 (error.number(), error.type_name()),
-                (1, ".mattermost.pluginapi.v1.Refusal")
+                (1, ".mattermost.pluginapi.v1.AppError")
             );
         }
     }
