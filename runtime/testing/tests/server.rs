@@ -53,11 +53,11 @@ async fn refused<R: Message + Default + Reply>(
 }
 
 fn get_user(user_id: &str) -> GetUserRequest {
-    GetUserRequest { user_id: user_id.into(), ..Default::default() }
+    GetUserRequest { user_id: user_id.into() }
 }
 
 fn create_post(post: Post) -> CreatePostRequest {
-    CreatePostRequest { post: Some(post), ..Default::default() }
+    CreatePostRequest { post: Some(post) }
 }
 
 /// A server with a user in a channel of a team.
@@ -80,6 +80,7 @@ async fn what_is_not_there_is_refused_as_a_server_refuses_it() {
     macro_rules! refusals {
         ($($method:ident $request:ident { $($field:ident),* } -> $reply:ident: $status:literal $id:literal;)+) => {
             $({
+                #[allow(clippy::needless_update, reason = "some have a flag beside their ids")]
                 let request = $request { $($field: nowhere.clone(),)* ..Default::default() };
                 let refused = refused::<$reply>(&server, stringify!($method), request).await;
                 assert_eq!(refused, ($status, $id.to_owned()), stringify!($method));
@@ -127,7 +128,7 @@ async fn a_post_has_an_author_a_channel_and_perhaps_a_thread() {
     let reply = made.post.unwrap();
     assert_eq!(server.posts_in(&town).len(), 2);
 
-    let thread = GetPostThreadRequest { post_id: reply.id.clone(), ..Default::default() };
+    let thread = GetPostThreadRequest { post_id: reply.id.clone() };
     let thread: GetPostThreadResponse = ask(&server, "GetPostThread", thread).await;
     let list = thread.post_list.unwrap();
     assert_eq!(list.order, [first.id.clone(), reply.id.clone()]);
@@ -156,7 +157,7 @@ async fn a_post_has_an_author_a_channel_and_perhaps_a_thread() {
         assert_eq!(refused, (status, id.to_owned()));
     }
 
-    let delete = DeletePostRequest { post_id: first.id, ..Default::default() };
+    let delete = DeletePostRequest { post_id: first.id };
     let _: DeletePostResponse = ask(&server, "DeletePost", delete).await;
     assert!(server.posts().is_empty(), "the thread goes with its first post");
 }
@@ -171,7 +172,7 @@ async fn posts_are_listed_the_newest_first() {
         ids.insert(0, made.post.unwrap().id);
     }
     let channel_id = town.id.clone();
-    let page = GetPostsForChannelRequest { channel_id, page: 1, per_page: 2, ..Default::default() };
+    let page = GetPostsForChannelRequest { channel_id, page: 1, per_page: 2 };
     let list: GetPostsForChannelResponse = ask(&server, "GetPostsForChannel", page).await;
     assert_eq!(list.post_list.unwrap().order, ids[2..4]);
     let (channel_id, post_id) = (town.id.clone(), ids[2].clone());
@@ -190,7 +191,6 @@ async fn an_ephemeral_post_is_seen_by_its_user_alone() {
     let request = SendEphemeralPostRequest {
         user_id: ada.id.clone(),
         post: Some(post("psst").in_channel(&town)),
-        ..Default::default()
     };
     let sent: SendEphemeralPostResponse = ask(&server, "SendEphemeralPost", request).await;
     assert_eq!(sent.post.unwrap().r#type, "system_ephemeral");
@@ -205,7 +205,7 @@ async fn two_users_have_one_direct_channel_whoever_asks() {
     let mut ids = Vec::new();
     for (one, other) in [(&ada, &bob), (&bob, &ada)] {
         let (user_id_1, user_id_2) = (one.id.clone(), other.id.clone());
-        let request = GetDirectChannelRequest { user_id_1, user_id_2, ..Default::default() };
+        let request = GetDirectChannelRequest { user_id_1, user_id_2 };
         let reply: GetDirectChannelResponse = ask(&server, "GetDirectChannel", request).await;
         ids.push(reply.channel.unwrap());
     }
@@ -221,7 +221,6 @@ async fn a_key_expires_by_the_clock_of_the_test() {
         key: "k".into(),
         value: "v".into(),
         expire_in_seconds: seconds,
-        ..Default::default()
     };
     let _: KvSetWithExpiryResponse = ask(&server, "KVSetWithExpiry", set(3600)).await;
     tokio::time::advance(Duration::from_millis(3_599_999)).await;
@@ -242,8 +241,7 @@ async fn a_value_is_exchanged_only_for_the_one_that_is_there() {
     let server = FakeServer::new();
     let swap = async |old: &'static str, new: &'static str| {
         let (old_value, new_value) = (Bytes::from(old), Bytes::from(new));
-        let request =
-            KvCompareAndSetRequest { key: "k".into(), old_value, new_value, ..Default::default() };
+        let request = KvCompareAndSetRequest { key: "k".into(), old_value, new_value };
         let reply: KvCompareAndSetResponse = ask(&server, "KVCompareAndSet", request).await;
         reply.success
     };
@@ -255,12 +253,7 @@ async fn a_value_is_exchanged_only_for_the_one_that_is_there() {
     let options = |atomic, old: &'static str| {
         Some(PluginKvSetOptions { atomic, old_value: old.into(), ..Default::default() })
     };
-    let set = |options| KvSetWithOptionsRequest {
-        key: "k".into(),
-        value: "3".into(),
-        options,
-        ..Default::default()
-    };
+    let set = |options| KvSetWithOptionsRequest { key: "k".into(), value: "3".into(), options };
     let reply: KvSetWithOptionsResponse =
         ask(&server, "KVSetWithOptions", set(options(true, "9"))).await;
     assert!(!reply.success);
@@ -275,11 +268,7 @@ async fn a_value_is_exchanged_only_for_the_one_that_is_there() {
     assert!(reply.success);
 
     for (old, success) in [("", false), ("2", false), ("3", true), ("3", false)] {
-        let request = KvCompareAndDeleteRequest {
-            key: "k".into(),
-            old_value: old.into(),
-            ..Default::default()
-        };
+        let request = KvCompareAndDeleteRequest { key: "k".into(), old_value: old.into() };
         let reply: KvCompareAndDeleteResponse = ask(&server, "KVCompareAndDelete", request).await;
         assert_eq!(reply.success, success, "{old}");
     }
@@ -288,7 +277,7 @@ async fn a_value_is_exchanged_only_for_the_one_that_is_there() {
 #[tokio::test]
 async fn a_key_has_up_to_150_characters_and_lists_have_pages() {
     let server = FakeServer::new();
-    let set = |key: &str| KvSetRequest { key: key.into(), value: "v".into(), ..Default::default() };
+    let set = |key: &str| KvSetRequest { key: key.into(), value: "v".into() };
     for long in ["", &"ü".repeat(151)] {
         let refused = refused::<KvSetResponse>(&server, "KVSet", set(long)).await;
         assert_eq!(refused, (400, "model.plugin_key_value.is_valid.key.app_error".into()));
@@ -298,7 +287,7 @@ async fn a_key_has_up_to_150_characters_and_lists_have_pages() {
         let _: KvSetResponse = ask(&server, "KVSet", set(&key)).await;
     }
     let list = async |page, per_page| {
-        let request = KvListRequest { page, per_page, ..Default::default() };
+        let request = KvListRequest { page, per_page };
         ask::<KvListResponse>(&server, "KVList", request).await.keys
     };
     assert_eq!(list(1, 5).await, ["15", "16", "17", "18", "19"]);
@@ -314,14 +303,14 @@ async fn a_key_has_up_to_150_characters_and_lists_have_pages() {
 async fn a_bot_is_made_once_and_has_an_account() {
     let server = FakeServer::new();
     let bot = || Bot { username: "helper".into(), display_name: "Helper".into(), ..Bot::default() };
-    let ensure = || EnsureBotUserRequest { bot: Some(bot()), ..Default::default() };
+    let ensure = || EnsureBotUserRequest { bot: Some(bot()) };
     let first: EnsureBotUserResponse = ask(&server, "EnsureBotUser", ensure()).await;
     let again: EnsureBotUserResponse = ask(&server, "EnsureBotUser", ensure()).await;
     assert_eq!(first.bot_user_id, again.bot_user_id);
     assert_eq!(server.bots().len(), 1);
     let account = server.user("helper").unwrap();
     assert!(account.is_bot && account.id == first.bot_user_id, "{account:?}");
-    let request = CreateBotRequest { bot: Some(bot()), ..Default::default() };
+    let request = CreateBotRequest { bot: Some(bot()) };
     let refused = refused::<CreateBotResponse>(&server, "CreateBot", request).await;
     assert_eq!(refused, (400, "app.user.save.username_exists.app_error".into()));
 }
@@ -336,18 +325,16 @@ async fn a_file_comes_whole_or_in_pieces() {
         file_size: 10,
         ..Default::default()
     };
-    let request =
-        CreateUploadSessionRequest { upload_session: Some(session), ..Default::default() };
+    let request = CreateUploadSessionRequest { upload_session: Some(session) };
     let made: CreateUploadSessionResponse = ask(&server, "CreateUploadSession", request).await;
     let session = made.upload_session.unwrap();
     let piece = |offset, data: &'static str| UploadDataRequest {
         upload_session: Some(UploadSession { file_offset: offset, ..session.clone() }),
         data: data.into(),
-        ..Default::default()
     };
     let first: UploadDataResponse = ask(&server, "UploadData", piece(0, "hello ")).await;
     assert_eq!(first.file_info, None);
-    let request = GetUploadSessionRequest { upload_id: session.id.clone(), ..Default::default() };
+    let request = GetUploadSessionRequest { upload_id: session.id.clone() };
     let there: GetUploadSessionResponse = ask(&server, "GetUploadSession", request).await;
     assert_eq!(there.upload_session.unwrap().file_offset, 6);
     let wrong = refused::<UploadDataResponse>(&server, "UploadData", piece(0, "hello ")).await;
@@ -355,7 +342,7 @@ async fn a_file_comes_whole_or_in_pieces() {
     let last: UploadDataResponse = ask(&server, "UploadData", piece(6, "you!")).await;
     let info = last.file_info.unwrap();
     assert_eq!((info.size, info.extension.as_str()), (10, "txt"));
-    let get = GetFileRequest { file_id: info.id, ..Default::default() };
+    let get = GetFileRequest { file_id: info.id };
     let file: GetFileResponse = ask(&server, "GetFile", get).await;
     assert_eq!(file.data, "hello you!");
 }
@@ -372,7 +359,6 @@ async fn preferences_are_their_users_own() {
     let update = |preference| UpdatePreferencesForUserRequest {
         user_id: ada.id.clone(),
         preferences: vec![preference],
-        ..Default::default()
     };
     let method = "UpdatePreferencesForUser";
     let _: UpdatePreferencesForUserResponse =
@@ -395,7 +381,6 @@ async fn who_may_do_what_is_for_the_test_to_say() {
             user_id: who.id.clone(),
             channel_id: town.id.clone(),
             permission_id: permission.into(),
-            ..Default::default()
         };
         let reply: HasPermissionToChannelResponse =
             ask(&server, "HasPermissionToChannel", request).await;
@@ -456,7 +441,7 @@ async fn what_it_does_not_know_it_says_by_name_and_can_be_told() {
 async fn a_request_above_the_limit_of_a_server_is_refused() {
     let server = FakeServer::new();
     let value = Bytes::from(vec![0; 4 * 1024 * 1024]);
-    let request = KvSetRequest { key: "k".into(), value, ..Default::default() };
+    let request = KvSetRequest { key: "k".into(), value };
     let transport = GrpcTransport::new(server.channel(), "the fake".to_owned());
     let deadline = Instant::now() + Duration::from_secs(30);
     let refused = transport.call("KVSet", request.encode_to_vec().into(), deadline).await;
