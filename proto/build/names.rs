@@ -49,7 +49,9 @@ pub(crate) fn type_and_kind(
     }
     let plain = plain_type(field)?;
     Ok(match (field.label(), field.r#type(), field.proto3_optional()) {
+        (Label::Repeated, Type::String, _) => (format!("::std::vec::Vec<{plain}>"), "strings"),
         (Label::Repeated, ..) => (format!("::std::vec::Vec<{plain}>"), "repeated"),
+        (_, Type::Message, _) if field.type_name() == ".google.protobuf.Struct" => (plain, "json"),
         (_, Type::Message, true) => (plain, "optional_message"),
         (_, Type::Message, false) => (plain, "message"),
         (_, _, true) => (plain, "optional"),
