@@ -85,7 +85,7 @@ fn row(set: &FileDescriptorSet, method: &MethodDescriptorProto, reads: bool) -> 
     let request = local_message(set, method.input_type())?;
     let response = local_message(set, method.output_type())?;
     let arguments = fields(request)?;
-    let rust = names::snake(method.name());
+    let rust = names::method(method.name());
     let reads = if reads { "read" } else { "write" };
     let fallible = if has_error(response) { "fallible" } else { "infallible" };
     let shape = if arguments.len() > MOST_ARGUMENTS { "whole" } else { "fields" };
