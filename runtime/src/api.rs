@@ -74,11 +74,14 @@ impl GrpcTransport {
             return ApiError::ReplyTooLarge { method, limit: LARGEST_MESSAGE, message };
         }
         // Only what comes of this side of the connection has a cause.
-        let lost = causes.next().is_some() && status.code() == Code::Unknown;
-        let code = if lost { Code::Unavailable } else { status.code() };
-        let message = match code {
-            Code::Unavailable => format!("{}: {}", self.target, told(status)),
-            _ => status.message().to_owned(),
+        let ours = causes.next().is_some();
+        let code = match status.code() {
+            Code::Unknown if ours => Code::Unavailable,
+            code => code,
+        };
+        let message = match ours || code == Code::Unavailable {
+            true => format!("{}: {}", self.target, told(status)),
+            false => status.message().to_owned(),
         };
         ApiError::Transport { method, code: code_name(code), message }
     }

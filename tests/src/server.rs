@@ -1,7 +1,7 @@
 //! A server that plugins call, played by a test.
 
 use std::future::pending;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -12,9 +12,11 @@ use hookwright_runtime::connect::Target;
 use hookwright_runtime::serve::{Methods, Origin, UnaryService};
 use prost::Message;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::sync::Notify;
 use tonic::Status;
 use tonic::transport::server::TcpIncoming;
+
+use crate::PATIENCE;
 
 /// The service that it is.
 pub const API: &str = "mattermost.pluginapi.v1.PluginAPI";
@@ -59,7 +61,6 @@ pub struct Server {
     /// Where it listens.
     pub address: String,
     answers: Arc<Answers>,
-    serving: JoinHandle<()>,
 }
 
 impl Server {
@@ -69,27 +70,14 @@ impl Server {
     ///
     /// If there is no port to be had.
     pub async fn start<const N: usize>(answers: [(&'static str, Answer); N]) -> Self {
-        Self::start_at((Ipv4Addr::LOCALHOST, 0).into(), answers).await
-    }
-
-    /// The same on a port that is known.
-    ///
-    /// # Panics
-    ///
-    /// If it is not to be had.
-    pub async fn start_at<const N: usize>(
-        address: SocketAddr,
-        answers: [(&'static str, Answer); N],
-    ) -> Self {
-        let listener = TcpListener::bind(address).await.expect("the port is free");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let address = listener.local_addr().expect("it is bound").to_string();
         let answers =
-            Arc::new(Answers { answers: Mutex::new(answers.into()), requests: Mutex::default() });
+            Arc::new(Answers { answers: Mutex::new(answers.into()), ..Answers::default() });
         let service = UnaryService::new(Arc::clone(&answers));
         let router = tonic::transport::Server::builder().add_service(service);
-        let serving = router.serve_with_incoming(TcpIncoming::from(listener));
-        let serving = tokio::spawn(async { serving.await.expect("it serves") });
-        Self { address, answers, serving }
+        tokio::spawn(router.serve_with_incoming(TcpIncoming::from(listener)));
+        Self { address, answers }
     }
 
     /// A client of it, as a handler without a time limit has it.
@@ -121,11 +109,23 @@ impl Server {
         std::mem::take(&mut self.answers.requests())
     }
 
-    /// Ends at once, with all its connections.
-    pub async fn die(self) {
-        self.serving.abort();
-        // Until it has: from then on nobody listens there.
-        let _ = self.serving.await;
+    /// Waits until a method has been called.
+    ///
+    /// # Panics
+    ///
+    /// If it never is.
+    pub async fn until_called(&self, method: &str) {
+        let called = async {
+            // Created before the look, so that no call goes unnoticed in between.
+            loop {
+                let another = self.answers.arrived.notified();
+                if self.called().iter().any(|called| called == method) {
+                    break;
+                }
+                another.await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, called).await.expect("the method is called in time");
     }
 }
 
@@ -141,10 +141,11 @@ pub fn client_of(address: &str) -> Client {
     Client::new(Arc::new(transport), None)
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Answers {
     answers: Mutex<Vec<(&'static str, Answer)>>,
     requests: Mutex<Vec<(String, Bytes)>>,
+    arrived: Notify,
 }
 
 impl Answers {
@@ -181,6 +182,7 @@ impl Methods for Answers {
         _: Origin,
     ) -> Result<Bytes, Status> {
         self.requests().push((method.to_owned(), request));
+        self.arrived.notify_waiters();
         match self.answer(method) {
             Some(Answer::Reply(reply) | Answer::After(_, reply)) => Ok(reply),
             Some(Answer::Status(status)) => Err(status),

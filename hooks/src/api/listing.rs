@@ -34,7 +34,7 @@ impl<T: Send + 'static> Listing<T> {
             async move {
                 let Some(fetched) = fetched else { return Ok(None) };
                 let items = fetched.await?;
-                let full = items.len() >= usize::try_from(PER_PAGE).unwrap_or_default();
+                let full = items.count() >= usize::try_from(PER_PAGE).unwrap_or_default();
                 let next = page.filter(|_| full).and_then(|page| page.checked_add(1));
                 Ok(Some((stream::iter(items.into_items().into_iter().map(Ok)), next)))
             }
@@ -77,7 +77,7 @@ pub trait Page {
     type Item: Send + 'static;
 
     /// How many items it has, of as many as were asked for.
-    fn len(&self) -> usize;
+    fn count(&self) -> usize;
 
     /// Its items in their order.
     fn into_items(self) -> Vec<Self::Item>;
@@ -86,7 +86,7 @@ pub trait Page {
 impl<T: Send + 'static> Page for Vec<T> {
     type Item = T;
 
-    fn len(&self) -> usize {
+    fn count(&self) -> usize {
         self.len()
     }
 
@@ -98,7 +98,7 @@ impl<T: Send + 'static> Page for Vec<T> {
 impl Page for PostList {
     type Item = Post;
 
-    fn len(&self) -> usize {
+    fn count(&self) -> usize {
         self.order.len()
     }
 

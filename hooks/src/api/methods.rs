@@ -110,7 +110,8 @@ macro_rules! client_methods {
         let client = $client.clone();
         Listing::new(move |page| {
             let client = client.clone();
-            let request = proto::$request { page, per_page: PER_PAGE, ..$base.clone() };
+            let mut request: proto::$request = $base.clone();
+            (request.page, request.per_page) = (page, PER_PAGE);
             async move {
                 client_methods!(@call client $wire $effect $fallible request $reply $($result)*)
             }
