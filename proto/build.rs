@@ -6,10 +6,14 @@ mod api;
 mod code;
 #[path = "build/descriptors.rs"]
 mod descriptors;
+#[path = "build/kinds.rs"]
+mod kinds;
 #[path = "build/names.rs"]
 mod names;
 #[path = "build/redact.rs"]
 mod redact;
+#[path = "build/topics.rs"]
+mod topics;
 
 use std::{env, fs, path::PathBuf};
 

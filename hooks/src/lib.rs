@@ -46,7 +46,7 @@ mod plugin;
 mod registry;
 mod structs;
 
-pub use api::{ApiError, AppError};
+pub use api::{ApiError, AppError, ChannelType, TeamType};
 pub use broker::{Broker, BrokerError};
 pub use config::{Config, ConfigError};
 pub use context::Context;

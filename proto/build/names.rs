@@ -14,7 +14,7 @@ pub(crate) fn type_name(proto: &str) -> String {
     proto.to_upper_camel_case()
 }
 
-/// The name of a field or method.
+/// The name of a field.
 pub(crate) fn snake(proto: &str) -> String {
     let name = proto.to_snake_case();
     // The keywords in use by the protocol; prost escapes them in the same way.
@@ -22,6 +22,11 @@ pub(crate) fn snake(proto: &str) -> String {
         "type" | "where" => format!("r#{name}"),
         _ => name,
     }
+}
+
+/// The name of a method of the API, for people: OAuth is one word.
+pub(crate) fn method(proto: &str) -> String {
+    snake(&proto.replace("OAuth", "Oauth"))
 }
 
 /// Whether a field is a (single or optional) message of this name in Mattermost's package.
@@ -49,7 +54,9 @@ pub(crate) fn type_and_kind(
     }
     let plain = plain_type(field)?;
     Ok(match (field.label(), field.r#type(), field.proto3_optional()) {
+        (Label::Repeated, Type::String, _) => (format!("::std::vec::Vec<{plain}>"), "strings"),
         (Label::Repeated, ..) => (format!("::std::vec::Vec<{plain}>"), "repeated"),
+        (_, Type::Message, _) if field.type_name() == ".google.protobuf.Struct" => (plain, "json"),
         (_, Type::Message, true) => (plain, "optional_message"),
         (_, Type::Message, false) => (plain, "message"),
         (_, _, true) => (plain, "optional"),

@@ -6,12 +6,13 @@ use hookwright_proto::{
 };
 
 macro_rules! names {
-    ($(
+    ($(topic $topic:literal {$(
         #[doc = $doc:literal]
-        $method:ident $name:ident $fallible:ident
-        ($request:ident { $($arg:tt)* }) -> $response:ident { $($out:tt)* };
-    )*) => {
-        &[$((stringify!($method), stringify!($name), stringify!($fallible), $doc)),*]
+        $method:ident $name:ident $reads:ident $fallible:ident
+        $shape:ident $request:ident { $($arg:tt)* } -> $response:ident { $($out:tt)* }
+        $(paged $pages:ident { $($other:tt)* })?;
+    )*})*) => {
+        &[$($((stringify!($method), stringify!($name), stringify!($fallible), $doc)),*),*]
     };
 }
 
@@ -29,22 +30,10 @@ macro_rules! field_value {
     (optional_message $value:expr) => {
         Some($value)
     };
-    (string $value:expr) => {
-        $value
+    (json $value:expr) => {
+        Some($value)
     };
-    (bytes $value:expr) => {
-        $value
-    };
-    (scalar $value:expr) => {
-        $value
-    };
-    (enumeration $value:expr) => {
-        $value
-    };
-    (repeated $value:expr) => {
-        $value
-    };
-    (map $value:expr) => {
+    ($kind:ident $value:expr) => {
         $value
     };
 }
@@ -52,6 +41,9 @@ macro_rules! field_value {
 /// Checks the type of a field against the one that a row gives.
 macro_rules! check_type {
     (message $ty:ty, $value:expr) => {
+        let _: Option<$ty> = $value;
+    };
+    (json $ty:ty, $value:expr) => {
         let _: Option<$ty> = $value;
     };
     (optional $ty:ty, $value:expr) => {
@@ -77,13 +69,14 @@ macro_rules! split {
 }
 
 macro_rules! round_trips {
-    ($(
+    ($(topic $topic:literal {$(
         #[doc = $doc:literal]
-        $method:ident $name:ident $fallible:ident
-        ($request:ident { $($arg:ident: $arg_ty:ty as $arg_kind:ident,)* })
-            -> $response:ident { $($out:ident: $out_ty:ty as $out_kind:ident,)* };
-    )*) => {
-        $(
+        $method:ident $name:ident $reads:ident $fallible:ident
+        $shape:ident $request:ident { $($arg:ident: $arg_ty:ty as $arg_kind:ident,)* }
+            -> $response:ident { $($out:ident: $out_ty:ty as $out_kind:ident,)* }
+        $(paged $pages:ident { $($other:tt)* })?;
+    )*})*) => {
+        $($(
             #[doc = $doc]
             #[allow(clippy::too_many_arguments, reason = "as many as the request has fields")]
             fn $method($($arg: $arg_ty),*) -> mattermost::$request {
@@ -95,15 +88,15 @@ macro_rules! round_trips {
                 }
                 mattermost::$request { $($arg: field_value!($arg_kind $arg)),* }
             }
-        )*
+        )*)*
 
         /// Builds each request from the default of each argument, and counts them.
         fn build_all() -> usize {
             let mut built = 0;
-            $(
+            $($(
                 let _: mattermost::$request = $method($(<$arg_ty>::default()),*);
                 built += 1;
-            )*
+            )*)*
             built
         }
     };

@@ -1,22 +1,49 @@
 //! Calls to the server's plugin API over gRPC, on one connection that is made when it is first
 //! needed and made anew when it was lost.
 
+use std::collections::HashMap;
+use std::error::Error;
+use std::iter::successors;
+use std::sync::LazyLock;
+use std::time::Duration;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use hookwright::ApiError;
-use hookwright::api::Transport;
+use hookwright::api::{LARGEST_REQUEST, Transport};
 use http::uri::PathAndQuery;
 use tokio::time::Instant;
-use tonic::Code;
 use tonic::client::Grpc;
 use tonic::transport::Channel;
+use tonic::{Code, ConnectError, Status};
 
 use crate::serve::{LARGEST_MESSAGE, RawCodec};
+
+macro_rules! paths {
+    ($(topic $topic:literal {$(
+        #[doc = $doc:literal]
+        $name:ident $wire:ident $effect:ident $fallible:ident
+        $shape:ident $request:ident $arguments:tt -> $reply:ident $result:tt
+        $(paged $pages:ident $others:tt)?;
+    )+})+) => {
+        [$($((
+            stringify!($wire),
+            concat!("/mattermost.pluginapi.v1.PluginAPI/", stringify!($wire)),
+        ),)+)+]
+    };
+}
+
+/// Where each method is called, made once for all calls.
+static PATHS: LazyLock<HashMap<&str, PathAndQuery>> = LazyLock::new(|| {
+    let paths = hookwright_proto::for_each_api_method!(paths);
+    let path = |(method, path)| Some((method, PathAndQuery::try_from(path).ok()?));
+    paths.into_iter().filter_map(path).collect()
+});
 
 /// The API server of a host.
 #[derive(Debug)]
 pub struct GrpcTransport {
-    channel: Channel,
+    grpc: Grpc<Channel>,
     target: String,
 }
 
@@ -24,7 +51,39 @@ impl GrpcTransport {
     /// Calls over a channel; `target` is named in errors.
     #[must_use]
     pub fn new(channel: Channel, target: String) -> Self {
-        Self { channel, target }
+        let grpc = Grpc::new(channel)
+            .max_decoding_message_size(LARGEST_MESSAGE)
+            .max_encoding_message_size(LARGEST_REQUEST);
+        Self { grpc, target }
+    }
+
+    /// What a status means to the caller.
+    fn error(&self, method: &'static str, status: &Status, after: Duration) -> ApiError {
+        let mut causes = successors(Error::source(status), |cause| (*cause).source());
+        // The channel keeps the time as well, and calls it CANCELLED when it is up.
+        let late = causes.clone().any(|cause| cause.is::<tonic::TimeoutExpired>());
+        if late || status.code() == Code::DeadlineExceeded {
+            return ApiError::Deadline { method, after };
+        }
+        if causes.clone().any(|cause| cause.is::<ConnectError>()) {
+            let message = format!("{} cannot be reached: {}", self.target, told(status));
+            return ApiError::Unreachable { method, message };
+        }
+        if is_too_large(status) {
+            let message = status.message().to_owned();
+            return ApiError::ReplyTooLarge { method, limit: LARGEST_MESSAGE, message };
+        }
+        // Only what comes of this side of the connection has a cause.
+        let ours = causes.next().is_some();
+        let code = match status.code() {
+            Code::Unknown if ours => Code::Unavailable,
+            code => code,
+        };
+        let message = match ours || code == Code::Unavailable {
+            true => format!("{}: {}", self.target, told(status)),
+            false => status.message().to_owned(),
+        };
+        ApiError::Transport { method, code: code_name(code), message }
     }
 }
 
@@ -36,40 +95,42 @@ impl Transport for GrpcTransport {
         request: Bytes,
         deadline: Instant,
     ) -> Result<Bytes, ApiError> {
-        let failed = |code: Code, message: String| ApiError::Transport {
+        let path = PATHS.get(method).cloned().ok_or_else(|| ApiError::Transport {
             method,
-            code: code_name(code),
-            message,
-        };
-        let path = PathAndQuery::try_from(format!("/mattermost.pluginapi.v1.PluginAPI/{method}"))
-            .map_err(|error| failed(Code::Internal, error.to_string()))?;
+            code: code_name(Code::Unimplemented),
+            message: "the contract has no such method".to_owned(),
+        })?;
         let left = deadline.saturating_duration_since(Instant::now());
         let mut request = tonic::Request::new(request);
         request.set_timeout(left);
-        let mut grpc = Grpc::new(self.channel.clone())
-            .max_decoding_message_size(LARGEST_MESSAGE)
-            .max_encoding_message_size(LARGEST_MESSAGE);
-        grpc.ready().await.map_err(|error| {
-            failed(Code::Unavailable, format!("{} cannot be reached: {error}", self.target))
-        })?;
+        let mut grpc = self.grpc.clone();
+        grpc.ready()
+            .await
+            .map_err(|error| self.error(method, &Status::from_error(error.into()), left))?;
         match grpc.unary(request, path, RawCodec).await {
             Ok(response) => Ok(response.into_inner()),
-            // The channel keeps the time as well, and calls it CANCELLED when it is up.
-            Err(status)
-                if status.code() == Code::DeadlineExceeded
-                    || status.code() == Code::Cancelled && deadline <= Instant::now() =>
-            {
-                Err(ApiError::Deadline { method, after: left })
-            }
-            Err(status) => Err(failed(
-                status.code(),
-                match status.code() {
-                    Code::Unavailable => format!("{}: {}", self.target, status.message()),
-                    _ => status.message().to_owned(),
-                },
-            )),
+            Err(status) => Err(self.error(method, &status, left)),
         }
     }
+}
+
+/// Whether tonic refused a reply for its size. It has no other sign than the text; a server's
+/// status of the same code has another.
+fn is_too_large(status: &Status) -> bool {
+    status.code() == Code::OutOfRange && status.message().contains("message length too large")
+}
+
+/// What a status says, and what caused it.
+fn told(status: &Status) -> String {
+    let causes = successors(Error::source(status), |cause| (*cause).source());
+    let mut told = status.message().to_owned();
+    // Errors that wrap another one often say no more than it does.
+    for cause in causes.map(ToString::to_string) {
+        if !told.ends_with(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    told
 }
 
 /// The code as the gRPC protocol spells it.

@@ -7,6 +7,7 @@
 
 pub mod ask;
 pub mod broker;
+pub mod cable;
 pub mod frames;
 pub mod host;
 pub mod leave;

@@ -2,15 +2,24 @@
 
 use std::future::pending;
 use std::net::Ipv4Addr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use hookwright::api::Client;
 use hookwright_proto::mattermost::{GetUserByUsernameResponse, LoadPluginConfigurationResponse};
+use hookwright_runtime::api::GrpcTransport;
+use hookwright_runtime::connect::Target;
 use hookwright_runtime::serve::{Methods, Origin, UnaryService};
 use prost::Message;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tonic::Status;
 use tonic::transport::server::TcpIncoming;
+
+use crate::PATIENCE;
+
+/// The service that it is.
+pub const API: &str = "mattermost.pluginapi.v1.PluginAPI";
 
 /// What the server does with every call of one method.
 #[derive(Debug, Clone)]
@@ -21,6 +30,8 @@ pub enum Answer {
     Status(Status),
     /// Lets the caller wait.
     Never,
+    /// Ends as many calls with UNAVAILABLE, and then replies.
+    After(usize, Bytes),
 }
 
 impl Answer {
@@ -62,16 +73,26 @@ impl Server {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let address = listener.local_addr().expect("it is bound").to_string();
         let answers =
-            Arc::new(Answers { answers: Mutex::new(answers.into()), called: Mutex::default() });
+            Arc::new(Answers { answers: Mutex::new(answers.into()), ..Answers::default() });
         let service = UnaryService::new(Arc::clone(&answers));
         let router = tonic::transport::Server::builder().add_service(service);
         tokio::spawn(router.serve_with_incoming(TcpIncoming::from(listener)));
         Self { address, answers }
     }
 
+    /// A client of it, as a handler without a time limit has it.
+    ///
+    /// # Panics
+    ///
+    /// If it has no address.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        client_of(&self.address)
+    }
+
     /// Answers a method differently from now on.
     pub fn answer(&self, method: &'static str, answer: Answer) {
-        let mut answers = self.answers.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut answers = self.answers.answers();
         answers.retain(|(known, _)| *known != method);
         answers.push((method, answer));
     }
@@ -79,27 +100,91 @@ impl Server {
     /// The methods that were called so far.
     #[must_use]
     pub fn called(&self) -> Vec<String> {
-        self.answers.called.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.answers.requests().iter().map(|(method, _)| method.clone()).collect()
+    }
+
+    /// The calls so far, with their requests; from here on they are forgotten.
+    #[must_use]
+    pub fn take_requests(&self) -> Vec<(String, Bytes)> {
+        std::mem::take(&mut self.answers.requests())
+    }
+
+    /// Waits until a method has been called.
+    ///
+    /// # Panics
+    ///
+    /// If it never is.
+    pub async fn until_called(&self, method: &str) {
+        let called = async {
+            // Created before the look, so that no call goes unnoticed in between.
+            loop {
+                let another = self.answers.arrived.notified();
+                if self.called().iter().any(|called| called == method) {
+                    break;
+                }
+                another.await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, called).await.expect("the method is called in time");
     }
 }
 
-#[derive(Debug)]
+/// A client of whoever is at this address, as a handler without a time limit has it.
+///
+/// # Panics
+///
+/// If it is no address.
+#[must_use]
+pub fn client_of(address: &str) -> Client {
+    let target: Target = address.parse().expect("an address");
+    let transport = GrpcTransport::new(target.channel(), target.to_string());
+    Client::new(Arc::new(transport), None)
+}
+
+#[derive(Debug, Default)]
 struct Answers {
     answers: Mutex<Vec<(&'static str, Answer)>>,
-    called: Mutex<Vec<String>>,
+    requests: Mutex<Vec<(String, Bytes)>>,
+    arrived: Notify,
+}
+
+impl Answers {
+    fn answers(&self) -> MutexGuard<'_, Vec<(&'static str, Answer)>> {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn requests(&self) -> MutexGuard<'_, Vec<(String, Bytes)>> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What this call of a method is answered with.
+    fn answer(&self, method: &str) -> Option<Answer> {
+        let mut answers = self.answers();
+        let (_, answer) = answers.iter_mut().find(|(known, _)| *known == method)?;
+        Some(match answer {
+            Answer::After(0, reply) => Answer::Reply(reply.clone()),
+            Answer::After(left, _) => {
+                *left -= 1;
+                Answer::Status(Status::unavailable("not yet"))
+            }
+            other => other.clone(),
+        })
+    }
 }
 
 impl Methods for Answers {
-    const SERVICE: &'static str = "mattermost.pluginapi.v1.PluginAPI";
+    const SERVICE: &'static str = API;
 
-    async fn call(self: &Arc<Self>, method: &str, _: Bytes, _: Origin) -> Result<Bytes, Status> {
-        self.called.lock().unwrap_or_else(PoisonError::into_inner).push(method.to_owned());
-        let answer = {
-            let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-            answers.iter().find(|(known, _)| *known == method).map(|(_, answer)| answer.clone())
-        };
-        match answer {
-            Some(Answer::Reply(reply)) => Ok(reply),
+    async fn call(
+        self: &Arc<Self>,
+        method: &str,
+        request: Bytes,
+        _: Origin,
+    ) -> Result<Bytes, Status> {
+        self.requests().push((method.to_owned(), request));
+        self.arrived.notify_waiters();
+        match self.answer(method) {
+            Some(Answer::Reply(reply) | Answer::After(_, reply)) => Ok(reply),
             Some(Answer::Status(status)) => Err(status),
             Some(Answer::Never) => pending().await,
             None => Err(Status::unimplemented(method.to_owned())),

@@ -24,6 +24,14 @@ pub enum ApiError {
         /// The method that was called.
         method: &'static str,
     },
+    /// No connection could be made, so that the server knows nothing of the call.
+    #[error("{method}: UNAVAILABLE: {message}; nothing was sent")]
+    Unreachable {
+        /// The method that was called.
+        method: &'static str,
+        /// Who cannot be reached, and why.
+        message: String,
+    },
     /// The server did not answer in time.
     #[error("{method}: no answer within {:.0} ms", after.as_secs_f64() * 1000.0)]
     Deadline {
@@ -32,13 +40,37 @@ pub enum ApiError {
         /// How long was waited.
         after: Duration,
     },
-    /// The call did not get through, or no reply came back.
+    /// The call failed on its way, or the server ended it with a status instead of a reply.
     #[error("{method}: {code}: {message}")]
     Transport {
         /// The method that was called.
         method: &'static str,
         /// The kind of failure in the transport's own words, such as `UNAVAILABLE`.
         code: &'static str,
+        /// What the transport says.
+        message: String,
+    },
+    /// The request is larger than what the server receives. It was not sent.
+    #[error(
+        "{method}: the request has {size} bytes, and the server takes {limit} at most; a larger file goes up in parts, by an upload session (Client::upload)"
+    )]
+    RequestTooLarge {
+        /// The method that was called.
+        method: &'static str,
+        /// The size of the encoded request.
+        size: usize,
+        /// What the server takes.
+        limit: usize,
+    },
+    /// The reply is larger than what the plugin receives. The call was made.
+    #[error(
+        "{method}: the reply has more than {limit} bytes, the most that is received: {message}"
+    )]
+    ReplyTooLarge {
+        /// The method that was called.
+        method: &'static str,
+        /// What is received at most.
+        limit: usize,
         /// What the transport says.
         message: String,
     },
@@ -53,6 +85,21 @@ pub enum ApiError {
 }
 
 impl ApiError {
+    /// The method that was called, as the server names it.
+    #[must_use]
+    pub fn method(&self) -> &'static str {
+        match self {
+            Self::App { method, .. }
+            | Self::NoTarget { method }
+            | Self::Unreachable { method, .. }
+            | Self::Deadline { method, .. }
+            | Self::Transport { method, .. }
+            | Self::RequestTooLarge { method, .. }
+            | Self::ReplyTooLarge { method, .. }
+            | Self::BadReply { method, .. } => method,
+        }
+    }
+
     /// What the server says, if it was the server that refused.
     #[must_use]
     pub fn app_error(&self) -> Option<&AppError> {
@@ -65,6 +112,70 @@ impl ApiError {
     /// Whether the server says that there is no such thing.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        self.app_error().is_some_and(|error| error.status_code == 404)
+        self.has_status(404)
+    }
+
+    /// Whether the server says that this is not allowed.
+    #[must_use]
+    pub fn is_permission_denied(&self) -> bool {
+        self.has_status(403)
+    }
+
+    /// Whether the server says that something else is in the way, such as a name that is taken.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.has_status(409)
+    }
+
+    /// Whether the server says that the arguments make no sense to it.
+    #[must_use]
+    pub fn is_bad_request(&self) -> bool {
+        self.has_status(400)
+    }
+
+    /// Whether the server does not have this method, or not in its edition.
+    #[must_use]
+    pub fn is_unimplemented(&self) -> bool {
+        self.has_status(501) || matches!(self, Self::Transport { code: "UNIMPLEMENTED", .. })
+    }
+
+    /// Whether a request or a reply was larger than what can be sent, or stored.
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        self.has_status(413)
+            || matches!(self, Self::RequestTooLarge { .. } | Self::ReplyTooLarge { .. })
+    }
+
+    /// Whether the time was up before an answer came. The call may have taken effect.
+    #[must_use]
+    pub fn is_deadline(&self) -> bool {
+        matches!(self, Self::Deadline { .. })
+    }
+
+    /// Whether it is not what the server says, but how the call was carried: there is no server, it
+    /// cannot be reached, it did not answer, or the call was lost.
+    #[must_use]
+    pub fn is_transport(&self) -> bool {
+        matches!(
+            self,
+            Self::NoTarget { .. }
+                | Self::Unreachable { .. }
+                | Self::Deadline { .. }
+                | Self::Transport { .. }
+        )
+    }
+
+    /// Whether the server certainly knows nothing of the call, so that making it once more does
+    /// nothing twice.
+    #[must_use]
+    pub fn is_unsent(&self) -> bool {
+        matches!(
+            self,
+            Self::NoTarget { .. } | Self::Unreachable { .. } | Self::RequestTooLarge { .. }
+        )
+    }
+
+    fn has_status(&self, status: i32) -> bool {
+        self.app_error().is_some_and(|error| error.status_code == status)
     }
 }

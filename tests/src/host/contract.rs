@@ -35,6 +35,28 @@ pub fn hook(name: &str) -> MethodDescriptor {
     found.unwrap_or_else(|| panic!("the contract has no hook {name}"))
 }
 
+/// The methods of the API.
+///
+/// # Panics
+///
+/// If the contract has no API.
+#[must_use]
+pub fn api_methods() -> Vec<MethodDescriptor> {
+    let service = POOL.get_service_by_name(crate::server::API).expect("the contract has an API");
+    service.methods().collect()
+}
+
+/// A method of the API.
+///
+/// # Panics
+///
+/// If the contract does not have it.
+#[must_use]
+pub fn api_method(name: &str) -> MethodDescriptor {
+    let found = api_methods().into_iter().find(|method| method.name() == name);
+    found.unwrap_or_else(|| panic!("the API has no method {name}"))
+}
+
 /// A message of the contract.
 ///
 /// # Panics

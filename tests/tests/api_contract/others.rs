@@ -1,0 +1,76 @@
+//! OAuth apps, groups, shared channels, properties and the rest.
+
+use hookwright::api::{GroupSource, Permission, SyncableType};
+
+use crate::calls::calls;
+
+calls! { |v|
+    "CreateOAuthApp" => message create_oauth_app(v.message("OAuthApp"));
+    "GetOAuthApp" => message get_oauth_app(&v.text("app_id"));
+    "UpdateOAuthApp" => message update_oauth_app(v.message("OAuthApp"));
+    "DeleteOAuthApp" => nothing delete_oauth_app(&v.text("app_id"));
+    "GetGroup" => message get_group(&v.text("group_id"));
+    "GetGroupByName" => message get_group_by_name(&v.text("name"));
+    "GetGroupMemberUsers" => list get_group_member_users(&v.text("group_id"), v.number("page"), v.number("per_page"));
+    "GetGroupsBySource" => list get_groups_by_source(GroupSource::new(&v.text("group_source")));
+    "GetGroupsForUser" => list get_groups_for_user(&v.text("user_id"));
+    "UpsertGroupMember" => message upsert_group_member(&v.text("group_id"), &v.text("user_id"));
+    "UpsertGroupMembers" => list upsert_group_members(&v.text("group_id"), &v.texts("user_ids"));
+    "GetGroupByRemoteID" => message get_group_by_remote_id(&v.text("remote_id"), GroupSource::new(&v.text("group_source")));
+    "CreateGroup" => message create_group(v.message("Group"));
+    "UpdateGroup" => message update_group(v.message("Group"));
+    "DeleteGroup" => message delete_group(&v.text("group_id"));
+    "RestoreGroup" => message restore_group(&v.text("group_id"));
+    "DeleteGroupMember" => message delete_group_member(&v.text("group_id"), &v.text("user_id"));
+    "GetGroupSyncable" => message get_group_syncable(&v.text("group_id"), &v.text("syncable_id"), SyncableType::new(&v.text("syncable_type")));
+    "GetGroupSyncables" => list get_group_syncables(&v.text("group_id"), SyncableType::new(&v.text("syncable_type")));
+    "UpsertGroupSyncable" => message upsert_group_syncable(v.message("GroupSyncable"));
+    "UpdateGroupSyncable" => message update_group_syncable(v.message("GroupSyncable"));
+    "DeleteGroupSyncable" => message delete_group_syncable(&v.text("group_id"), &v.text("syncable_id"), SyncableType::new(&v.text("syncable_type")));
+    "GetGroups" => list get_groups(v.number("page"), v.number("per_page"), v.message("GroupSearchOpts"), Some(v.message("ViewUsersRestrictions")));
+    "CreateDefaultSyncableMemberships" => nothing create_default_syncable_memberships(v.message("CreateDefaultMembershipParams"));
+    "DeleteGroupConstrainedMemberships" => nothing delete_group_constrained_memberships();
+    "RegisterPluginForSharedChannels" => text register_plugin_for_shared_channels(v.message("RegisterPluginOpts"));
+    "UnregisterPluginForSharedChannels" => nothing unregister_plugin_for_shared_channels(&v.text("plugin_id"));
+    "ShareChannel" => message share_channel(v.message("SharedChannel"));
+    "UpdateSharedChannel" => message update_shared_channel(v.message("SharedChannel"));
+    "UnshareChannel" => flag unshare_channel(&v.text("channel_id"));
+    "UpdateSharedChannelCursor" => nothing update_shared_channel_cursor(&v.text("channel_id"), &v.text("remote_id"), v.message("GetPostsSinceForSyncCursor"));
+    "SyncSharedChannel" => nothing sync_shared_channel(&v.text("channel_id"));
+    "InviteRemoteToChannel" => nothing invite_remote_to_channel(&v.text("channel_id"), &v.text("remote_id"), &v.text("user_id"), v.flag("share_if_not_shared"));
+    "UninviteRemoteFromChannel" => nothing uninvite_remote_from_channel(&v.text("channel_id"), &v.text("remote_id"));
+    "CreatePropertyField" => message create_property_field(v.message("PropertyField"));
+    "GetPropertyField" => message get_property_field(&v.text("group_id"), &v.text("field_id"));
+    "GetPropertyFields" => list get_property_fields(&v.text("group_id"), &v.texts("ids"));
+    "UpdatePropertyField" => message update_property_field(&v.text("group_id"), v.message("PropertyField"));
+    "DeletePropertyField" => nothing delete_property_field(&v.text("group_id"), &v.text("field_id"));
+    "SearchPropertyFields" => list search_property_fields(&v.text("group_id"), v.message("PropertyFieldSearchOpts"));
+    "CountPropertyFields" => long count_property_fields(&v.text("group_id"), v.flag("include_deleted"));
+    "CountPropertyFieldsForTarget" => long count_property_fields_for_target(&v.text("group_id"), &v.text("target_type"), &v.text("target_id"), v.flag("include_deleted"));
+    "CreatePropertyValue" => message create_property_value(v.message("PropertyValue"));
+    "GetPropertyValue" => message get_property_value(&v.text("group_id"), &v.text("value_id"));
+    "GetPropertyValues" => list get_property_values(&v.text("group_id"), &v.texts("ids"));
+    "UpdatePropertyValue" => message update_property_value(&v.text("group_id"), v.message("PropertyValue"));
+    "UpsertPropertyValue" => message upsert_property_value(v.message("PropertyValue"));
+    "DeletePropertyValue" => nothing delete_property_value(&v.text("group_id"), &v.text("value_id"));
+    "SearchPropertyValues" => list search_property_values(&v.text("group_id"), v.message("PropertyValueSearchOpts"));
+    "RegisterPropertyGroup" => message register_property_group(&v.text("name"));
+    "GetPropertyGroup" => message get_property_group(&v.text("name"));
+    "GetPropertyFieldByName" => message get_property_field_by_name(&v.text("group_id"), &v.text("target_id"), &v.text("name"));
+    "UpdatePropertyFields" => list update_property_fields(&v.text("group_id"), v.messages("PropertyField"));
+    "UpdatePropertyValues" => list update_property_values(&v.text("group_id"), v.messages("PropertyValue"));
+    "UpsertPropertyValues" => list upsert_property_values(v.messages("PropertyValue"));
+    "DeletePropertyValuesForTarget" => nothing delete_property_values_for_target(&v.text("group_id"), &v.text("target_type"), &v.text("target_id"));
+    "DeletePropertyValuesForField" => nothing delete_property_values_for_field(&v.text("group_id"), &v.text("field_id"));
+    "LogAuditRec" => nothing log_audit_rec(v.message("AuditRecord"));
+    "LogAuditRecWithLevel" => nothing log_audit_rec_with_level(v.message("AuditRecord"), &v.text("level"));
+    "PluginHTTP" => whole plugin_http(&v.text("method"), &v.text("url"), v.pair("headers"), v.bytes("body"));
+    "GetCloudLimits" => bytes get_cloud_limits();
+    "OpenInteractiveDialog" => nothing open_interactive_dialog(v.message("OpenDialogRequest"));
+    "PublishPluginClusterEvent" => nothing publish_plugin_cluster_event(v.message("PluginClusterEvent"), v.message("PluginClusterEventSendOptions"));
+    "RegisterCollectionAndTopic" => nothing register_collection_and_topic(&v.text("collection_type"), &v.text("topic_type"));
+    "RequestTrialLicense" => nothing request_trial_license(&v.text("requester_id"), v.number("users"), v.flag("terms_accepted"), v.flag("receive_emails_accepted"));
+    "RolesGrantPermission" => flag roles_grant_permission(&v.texts("role_names"), Permission::new(&v.text("permission_id")));
+    "SendMail" => nothing send_mail(&v.text("to"), &v.text("subject"), &v.text("html_body"));
+    "SendPushNotification" => nothing send_push_notification(v.message("PushNotification"), &v.text("user_id"));
+}

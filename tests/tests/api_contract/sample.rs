@@ -1,0 +1,122 @@
+//! A value for every field, made of nothing but its name and its type in the contract, so that a
+//! value in the wrong field is seen.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use prost::Message;
+use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MapKey, MessageDescriptor, Value};
+use serde_json::Map;
+
+use hookwright_tests::host::contract;
+
+/// How many messages are filled inside each other; beyond it they are left out, as some messages
+/// hold others of their own kind.
+const DEEPEST: usize = 4;
+
+/// All values; flags are the other way round in the second of two samples.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sample {
+    pub(crate) flipped: bool,
+}
+
+impl Sample {
+    pub(crate) fn text(self, field: &str) -> String {
+        format!("the {field}")
+    }
+
+    pub(crate) fn texts(self, field: &str) -> [String; 2] {
+        [self.text(field), format!("another {field}")]
+    }
+
+    pub(crate) fn bytes(self, field: &str) -> Bytes {
+        // Not UTF-8, which nobody promises.
+        [b"\xff\x00", field.as_bytes()].concat().into()
+    }
+
+    pub(crate) fn number(self, field: &str) -> i32 {
+        field.bytes().fold(1, |sum, byte| (sum * 31 + i32::from(byte)) % 1_000_003)
+    }
+
+    pub(crate) fn long(self, field: &str) -> i64 {
+        i64::from(self.number(field)) * 1_000_003
+    }
+
+    pub(crate) fn seconds(self, field: &str) -> Duration {
+        Duration::from_secs(u64::try_from(self.long(field)).unwrap())
+    }
+
+    pub(crate) fn flag(self, field: &str) -> bool {
+        (self.number(field) % 2 == 0) != self.flipped
+    }
+
+    pub(crate) fn pair(self, field: &str) -> [(String, String); 1] {
+        [(self.text(field), self.text("value"))]
+    }
+
+    /// What [`filled`](Self::filled) makes of a `Struct`.
+    pub(crate) fn json(self) -> Map<String, serde_json::Value> {
+        Map::from_iter([(self.text("fields"), self.text("string_value").into())])
+    }
+
+    /// A message as a plugin has it, filled as it is inside of a request.
+    pub(crate) fn message<T: Message + Default>(self, name: &str) -> T {
+        let depth = if name.ends_with("Request") { DEEPEST } else { DEEPEST - 1 };
+        let message = self.filled_to(&contract::message(name), depth);
+        T::decode(&*message.encode_to_vec()).unwrap()
+    }
+
+    pub(crate) fn messages<T: Message + Default>(self, name: &str) -> Vec<T> {
+        vec![self.message(name), self.message(name)]
+    }
+
+    /// A message with every field set, but the error of a reply.
+    pub(crate) fn filled(self, message: &MessageDescriptor) -> DynamicMessage {
+        self.filled_to(message, DEEPEST)
+    }
+
+    fn filled_to(self, of: &MessageDescriptor, depth: usize) -> DynamicMessage {
+        let mut message = DynamicMessage::new(of.clone());
+        for field in of.fields() {
+            let is_message = matches!(field.kind(), Kind::Message(_));
+            let is_error = field.name() == "error" && of.name().ends_with("Response");
+            // One of several: the text.
+            let is_another =
+                of.full_name() == "google.protobuf.Value" && field.name() != "string_value";
+            if is_error || is_another || (is_message && depth == 0) {
+                continue;
+            }
+            let value = self.value(&field, depth);
+            message.set_field(&field, value);
+        }
+        message
+    }
+
+    fn value(self, field: &FieldDescriptor, depth: usize) -> Value {
+        if let (true, Kind::Message(entry)) = (field.is_map(), field.kind()) {
+            let key = MapKey::String(self.text(field.name()));
+            let value = self.one(&entry.map_entry_value_field(), depth);
+            return Value::Map([(key, value)].into());
+        }
+        match (field.is_list(), field.kind()) {
+            (true, Kind::String) => Value::List(self.texts(field.name()).map(Value::String).into()),
+            (true, _) => Value::List(vec![self.one(field, depth), self.one(field, depth)]),
+            (false, _) => self.one(field, depth),
+        }
+    }
+
+    fn one(self, field: &FieldDescriptor, depth: usize) -> Value {
+        let name = field.name();
+        match field.kind() {
+            Kind::String => Value::String(self.text(name)),
+            Kind::Bytes => Value::Bytes(self.bytes(name)),
+            Kind::Bool => Value::Bool(self.flag(name)),
+            Kind::Int32 => Value::I32(self.number(name)),
+            Kind::Int64 => Value::I64(self.long(name)),
+            Kind::Uint32 => Value::U32(self.number(name).unsigned_abs()),
+            Kind::Enum(_) => Value::EnumNumber(1),
+            Kind::Message(message) => Value::Message(self.filled_to(&message, depth - 1)),
+            other => panic!("{}: {other:?} is not in use", field.full_name()),
+        }
+    }
+}
