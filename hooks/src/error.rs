@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::kv::KvError;
 use crate::{ApiError, AppError};
 
 /// What a handler returns when it may fail. Any error can be returned with `?`; one made with the
@@ -90,6 +91,9 @@ impl ErrorKind {
         // A call to the server ends when the handler's time does, a moment before the handler.
         if let Some(ApiError::Deadline { .. }) = cause.downcast_ref() {
             return Some(Self::Late);
+        }
+        if let Some(error) = cause.downcast_ref::<KvError>() {
+            return error.kind();
         }
         match cause.downcast_ref::<io::Error>()?.kind() {
             io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => Some(Self::Invalid),

@@ -40,6 +40,7 @@ mod error;
 pub mod hooks;
 pub mod http;
 mod json;
+pub mod kv;
 mod notification;
 mod outcome;
 mod plugin;

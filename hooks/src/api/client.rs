@@ -86,11 +86,19 @@ impl Client {
     }
 
     /// When a call that begins now is given up.
-    pub(super) fn deadline(&self, now: Instant) -> Instant {
+    pub(crate) fn deadline(&self, now: Instant) -> Instant {
         match self.limit {
             Limit::At(deadline) => deadline,
             // A time beyond what the clock can say ends with the default.
             Limit::After(time) => now.checked_add(time).unwrap_or(now + DEFAULT_TIMEOUT),
+        }
+    }
+
+    /// When the handler that holds this client is given up, if it ever is.
+    pub(crate) fn end_of_handler(&self) -> Option<Instant> {
+        match self.limit {
+            Limit::At(deadline) => Some(deadline),
+            Limit::After(_) => None,
         }
     }
 
