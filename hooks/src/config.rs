@@ -1,10 +1,13 @@
 //! A plugin's typed configuration.
 
 use std::any::Any;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use tokio::sync::watch;
 
+use crate::Context;
 use crate::engine::ConfigDeclaration;
 
 /// The type of a plugin's configuration. `plugin!` implements it.
@@ -56,21 +59,84 @@ fn without_quoted(fault: &str, before: &str, quote: char, instead: &str) -> Stri
     format!("{}{instead}{rest}", &fault[..start])
 }
 
+/// The configuration as it is now and will be, for work in the background.
+///
+/// ```
+/// use hookwright::prelude::*;
+///
+/// #[derive(Default, serde::Deserialize)]
+/// #[serde(default)]
+/// struct Settings {
+///     feed: String,
+/// }
+///
+/// hookwright::plugin! { id: "com.example.feed", config: Settings }
+///
+/// #[hook(HookName::OnActivate)]
+/// async fn activate(cx: Context) {
+///     cx.spawn("feed", async |cx: Context| {
+///         let mut settings = cx.watch_config::<Settings>();
+///         loop {
+///             tracing::info!(feed = settings.current().feed, "following");
+///             settings.changed().await;
+///         }
+///     });
+/// }
+/// # fn main() {}
+/// ```
+#[derive(Debug)]
+pub struct ConfigWatch<C> {
+    cx: Context,
+    replaced: Option<watch::Receiver<()>>,
+    config: PhantomData<fn() -> C>,
+}
+
+impl<C: Config> ConfigWatch<C> {
+    pub(crate) fn new(cx: Context) -> Self {
+        let replaced = cx.plugin().watch_config();
+        Self { cx, replaced, config: PhantomData }
+    }
+
+    /// The configuration as it is now.
+    #[must_use]
+    pub fn current(&self) -> Arc<C> {
+        self.cx.config()
+    }
+
+    /// Waits until the configuration has been replaced since the last time that this was waited for,
+    /// or since the watch began. One that does not fit the type replaces nothing.
+    pub async fn changed(&mut self) {
+        if let Some(replaced) = &mut self.replaced
+            && replaced.changed().await.is_ok()
+        {
+            return;
+        }
+        // The plugin, which this holds, has no configuration that could change.
+        std::future::pending().await
+    }
+}
+
 /// The configuration in force, replaced as a whole.
 #[derive(Debug)]
 pub(crate) struct ConfigSlot {
     declaration: &'static ConfigDeclaration,
     // `ArcSwap` wants a sized value, hence the second `Arc`.
     current: ArcSwap<Arc<dyn Any + Send + Sync>>,
+    replaced: watch::Sender<()>,
 }
 
 impl ConfigSlot {
     pub(crate) fn new(declaration: &'static ConfigDeclaration) -> Self {
-        Self { declaration, current: ArcSwap::from_pointee((declaration.default)()) }
+        let current = ArcSwap::from_pointee((declaration.default)());
+        Self { declaration, current, replaced: watch::Sender::new(()) }
     }
 
     pub(crate) fn get(&self) -> Arc<dyn Any + Send + Sync> {
         Arc::clone(&self.current.load())
+    }
+
+    pub(crate) fn watch(&self) -> watch::Receiver<()> {
+        self.replaced.subscribe()
     }
 
     /// Replaces the configuration by what a document says; one that does not fit changes nothing.
@@ -78,13 +144,21 @@ impl ConfigSlot {
     pub(crate) fn set(&self, document: &serde_json::Value) -> Result<Vec<String>, ConfigError> {
         let parsed = (self.declaration.parse)(document)?;
         self.current.store(Arc::new(parsed.value));
+        self.replaced.send_replace(());
         Ok(parsed.unknown)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::fault_without_text;
+    use futures::FutureExt as _;
+    use serde_json::json;
+
+    use super::*;
+    use crate::Plugin;
+    use crate::api::{Client, NoTransport};
+    use crate::engine::{PluginDeclaration, new_config, new_state};
+    use crate::kv::fake::context_of;
 
     #[derive(Debug, serde::Deserialize)]
     enum Mode {
@@ -106,5 +180,37 @@ mod tests {
             "unknown variant, expected `Fast` at line 1 column 9"
         );
         assert!(fault::<u8>("300").starts_with("invalid value: integer `300`, expected u8"));
+    }
+
+    #[derive(Default, serde::Deserialize)]
+    struct Limit {
+        limit: u8,
+    }
+
+    impl Config for Limit {}
+
+    static DECLARATION: PluginDeclaration = PluginDeclaration {
+        id: "com.example.limit",
+        version: "1.0.0",
+        module: module_path!(),
+        file: file!(),
+        line: line!(),
+        state: || new_state(()),
+        config: Some(new_config::<Limit>()),
+    };
+
+    #[tokio::test]
+    async fn a_watch_tells_of_each_new_configuration_and_not_of_one_that_does_not_fit() {
+        let plugin = Arc::new(Plugin::new(&DECLARATION));
+        let cx = context_of(Arc::clone(&plugin), Client::new(Arc::new(NoTransport), None));
+        plugin.configure(&json!({ "limit": 1 })).unwrap();
+        let mut watch = cx.watch_config::<Limit>();
+        assert_eq!(watch.current().limit, 1);
+        assert_eq!(watch.changed().now_or_never(), None, "nothing has changed since");
+        plugin.configure(&json!({ "limit": "many" })).unwrap_err();
+        assert_eq!(watch.changed().now_or_never(), None, "what does not fit changes nothing");
+        plugin.configure(&json!({ "limit": 2 })).unwrap();
+        watch.changed().await;
+        assert_eq!(watch.current().limit, 2);
     }
 }

@@ -11,7 +11,7 @@ use tracing::Span;
 use crate::api::Client;
 use crate::broker::Broker;
 use crate::plugin::Plugin;
-use crate::{Caller, Config, HookName, State};
+use crate::{Caller, Config, ConfigWatch, HookName, State};
 
 /// One call of one handler. Cloning it is cheap.
 #[derive(Clone)]
@@ -95,6 +95,12 @@ impl Context {
         }
     }
 
+    /// The plugin's configuration as it is now and will be, for work that outlives the handler.
+    #[must_use]
+    pub fn watch_config<C: Config>(&self) -> ConfigWatch<C> {
+        ConfigWatch::new(self.clone())
+    }
+
     /// Calls to the server. Each ends when the handler's time is up at the latest.
     #[must_use]
     pub fn api(&self) -> &Client {
@@ -105,6 +111,29 @@ impl Context {
     #[must_use]
     pub fn broker(&self) -> &Broker {
         &self.parts.broker
+    }
+
+    pub(crate) fn plugin(&self) -> &Plugin {
+        &self.parts.plugin
+    }
+
+    /// The context of work that goes on without this handler.
+    pub(crate) fn in_background(
+        &self,
+        cancelled: CancellationToken,
+        call_timeout: Duration,
+        span: Span,
+    ) -> Self {
+        Self::from(CallParts {
+            hook: self.parts.hook,
+            plugin: Arc::clone(&self.parts.plugin),
+            caller: Arc::default(),
+            deadline: None,
+            cancelled,
+            span,
+            api: self.parts.api.with_timeout(call_timeout),
+            broker: self.parts.broker.clone(),
+        })
     }
 
     /// Who caused the call: session, address, user agent. Empty where no user did.

@@ -32,7 +32,9 @@
 extern crate self as hookwright;
 
 pub mod api;
+mod background;
 pub mod broker;
+pub mod cluster;
 mod config;
 mod context;
 pub mod engine;
@@ -49,7 +51,7 @@ mod structs;
 
 pub use api::{ApiError, AppError, ChannelType, TeamType};
 pub use broker::{Broker, BrokerError};
-pub use config::{Config, ConfigError};
+pub use config::{Config, ConfigError, ConfigWatch};
 pub use context::Context;
 pub use error::{Error, ErrorKind, Result};
 pub use hooks::{

@@ -4,6 +4,9 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
+use tokio::sync::watch;
+
+use crate::background::Background;
 use crate::config::{ConfigError, ConfigSlot};
 use crate::engine::PluginDeclaration;
 
@@ -19,6 +22,7 @@ pub struct Plugin {
     declaration: &'static PluginDeclaration,
     state: Arc<dyn Any + Send + Sync>,
     config: Option<ConfigSlot>,
+    background: Background,
 }
 
 impl Plugin {
@@ -29,13 +33,14 @@ impl Plugin {
             declaration,
             state: (declaration.state)(),
             config: declaration.config.as_ref().map(ConfigSlot::new),
+            background: Background::default(),
         }
     }
 
     /// The same plugin with another state than it makes itself, as it is declared otherwise.
     pub(crate) fn with_state(&self, state: Arc<dyn Any + Send + Sync>) -> Self {
         let config = self.declaration.config.as_ref().map(ConfigSlot::new);
-        Self { declaration: self.declaration, state, config }
+        Self { declaration: self.declaration, state, config, background: Background::default() }
     }
 
     /// Its id.
@@ -69,8 +74,18 @@ impl Plugin {
         }
     }
 
+    /// The tasks that its handlers have left behind.
+    #[must_use]
+    pub fn background(&self) -> &Background {
+        &self.background
+    }
+
     pub(crate) fn state(&self) -> &(dyn Any + Send + Sync) {
         &*self.state
+    }
+
+    pub(crate) fn watch_config(&self) -> Option<watch::Receiver<()>> {
+        self.config.as_ref().map(ConfigSlot::watch)
     }
 
     pub(crate) fn config(&self) -> Option<Arc<dyn Any + Send + Sync>> {

@@ -2,8 +2,10 @@
 //! several plugins in one process.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
+use futures::future::join_all;
 use hookwright::{HookInfo, HookLimit, HookName};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -13,6 +15,9 @@ use crate::engine::{Engine, Link};
 use crate::failure::Failure;
 use crate::origin::{Origin, Scope};
 use crate::refusal::Refused;
+
+/// How long work in the background has to end: to give back what it holds, no more.
+const LONGEST_END: Duration = Duration::from_secs(5);
 
 /// What came of the preparation for a hook's handlers.
 #[derive(Default)]
@@ -47,6 +52,7 @@ impl Engine {
                 .await
                 .unwrap_or_default(),
             HookName::OnActivate => {
+                self.registry.plugins().iter().for_each(|plugin| plugin.background().begin());
                 // A server that does not answer leaves the plugins time to be activated.
                 let now = Instant::now();
                 let half = scope.deadline.map(|deadline| now + deadline.duration_since(now) / 2);
@@ -57,7 +63,25 @@ impl Engine {
                 }
                 Prepared::default()
             }
+            HookName::OnDeactivate => {
+                // What handlers began does not run beside, or after, the one that cleans up.
+                let now = Instant::now();
+                let half = scope.deadline.map(|deadline| now + deadline.duration_since(now) / 2);
+                self.end_background(half).await;
+                Prepared::default()
+            }
             _ => Prepared::default(),
+        }
+    }
+
+    /// Ends the work that handlers have left behind, and waits for it as long as there is time.
+    pub(crate) async fn end_background(&self, until: Option<Instant>) {
+        let limit = Instant::now() + LONGEST_END;
+        let until = until.map_or(limit, |until| until.min(limit));
+        let ended =
+            join_all(self.registry.plugins().iter().map(|plugin| plugin.background().end()));
+        if tokio::time::timeout_at(until, ended).await.is_err() {
+            tracing::warn!("work in the background did not end in time");
         }
     }
 
@@ -80,9 +104,6 @@ impl Engine {
         started: Instant,
         origin: Origin,
     ) {
-        if active.is_empty() {
-            return;
-        }
         let engine = Arc::clone(self);
         let limit = self.limits.of_call(HookLimit::Unlimited, origin.limit);
         let undone = self.calls.spawn(async move { engine.deactivate(active, &origin).await });
@@ -98,6 +119,7 @@ impl Engine {
         let Ok((hook, open)) = find(HookName::OnDeactivate.as_str()) else { return };
         let limit = self.limits.of_call(hook.limit, None);
         let scope = origin.scope(Instant::now(), limit);
+        self.end_background(scope.deadline).await;
         for activated in active.iter().rev() {
             let plugin = activated.handler.plugin.id();
             let of_plugin =

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::join;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::Engine;
@@ -78,7 +80,11 @@ impl Stop {
     /// Waits for the begin, then for the calls under way, within the bound, and for what they printed.
     pub(crate) async fn drain(&self) {
         self.begun().await;
-        if tokio::time::timeout(self.bound, self.engine.calls.wait()).await.is_err() {
+        let until = Instant::now() + self.bound;
+        let calls = tokio::time::timeout_at(until, self.engine.calls.wait());
+        // A host that ends without a word has not deactivated the plugins.
+        let (calls, ()) = join(calls, self.engine.end_background(Some(until))).await;
+        if calls.is_err() {
             tracing::warn!(
                 calls_given_up = self.engine.calls.len(),
                 bound_ms = u64::try_from(self.bound.as_millis()).unwrap_or(u64::MAX),
