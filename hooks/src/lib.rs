@@ -47,6 +47,7 @@ mod notification;
 mod outcome;
 mod plugin;
 mod registry;
+pub mod slash;
 mod structs;
 
 pub use api::{ApiError, AppError, ChannelType, TeamType};

@@ -1,0 +1,125 @@
+//! From the words of a line to the values of a command's arguments.
+
+use serde_json::{Map, Value};
+
+use super::argument::{Argument, Kind, shown};
+use super::command::Command;
+use super::words::{Word, is_option};
+
+/// The values by field, or what is wrong in the words of a sentence.
+pub(super) fn values(
+    command: &Command,
+    line: &str,
+    words: &[Word],
+) -> Result<Map<String, Value>, String> {
+    let mut given = Given { command, values: Map::new() };
+    let mut positional = command.arguments.iter().filter(|argument| !argument.named);
+    let mut words = words.iter();
+    let mut options = true;
+    while let Some(word) = words.next() {
+        if options && !word.quoted && word.text == "--" {
+            options = false;
+        } else if options
+            && !word.quoted
+            && let Some(name) = option(command, &word.text)
+        {
+            closed(word)?;
+            given.option(name, &mut words)?;
+        } else {
+            let next = positional.find(|argument| !given.has(argument));
+            let argument = next.ok_or_else(|| too_much(&word.text))?;
+            if argument.kind == Kind::Rest {
+                given.set(argument, line[word.start..].trim_end())?;
+                break;
+            }
+            given.set(argument, closed(word)?)?;
+        }
+    }
+    given.complete()
+}
+
+/// What comes after the dashes of an option. The long dash is one only before the name of an
+/// argument: texts begin with it, too.
+fn option<'w>(command: &Command, word: &'w str) -> Option<&'w str> {
+    if let Some(name) = word.strip_prefix("--") {
+        return Some(name);
+    }
+    let name = is_option(word).then(|| word.trim_start_matches('\u{2014}'))?;
+    let known = name.split_once('=').map_or(name, |(name, _)| name);
+    command.arguments.iter().any(|argument| argument.name == known).then_some(name)
+}
+
+fn too_much(word: &str) -> String {
+    format!("`{}` is more than it takes.", shown(word))
+}
+
+fn closed(word: &Word) -> Result<&str, String> {
+    let fault = || format!("a quotation mark is not closed before `{}`.", shown(&word.text));
+    word.closed.then_some(word.text.as_str()).ok_or_else(fault)
+}
+
+struct Given<'c> {
+    command: &'c Command,
+    values: Map<String, Value>,
+}
+
+impl<'c> Given<'c> {
+    fn has(&self, argument: &Argument) -> bool {
+        self.values.contains_key(&argument.field())
+    }
+
+    fn set(&mut self, argument: &Argument, text: &str) -> Result<(), String> {
+        let name = argument.shown_name();
+        if self.has(argument) {
+            return Err(format!("`{name}` is given twice."));
+        }
+        let value = argument.kind.value(text).map_err(|fault| format!("`{name}` {fault}."))?;
+        self.values.insert(argument.field(), value);
+        Ok(())
+    }
+
+    /// `name`, with its value after a `=` or in the next word.
+    fn option<'w>(
+        &mut self,
+        option: &str,
+        words: &mut impl Iterator<Item = &'w Word>,
+    ) -> Result<(), String> {
+        let (name, value) = match option.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (option, None),
+        };
+        let known = self.command.arguments.iter().find(|argument| argument.name == name);
+        let argument: &'c Argument =
+            known.ok_or_else(|| format!("there is no `--{}`.", shown(name)))?;
+        match (value, &argument.kind) {
+            (Some(value), _) => self.set(argument, value),
+            (None, Kind::Flag) => self.set(argument, "true"),
+            (None, _) => match words.next() {
+                Some(word) => self.set(argument, closed(word)?),
+                None => Err(format!("`--{name}` needs a value: {}", argument.help)),
+            },
+        }
+    }
+
+    /// With what may be left out.
+    fn complete(mut self) -> Result<Map<String, Value>, String> {
+        for argument in &self.command.arguments {
+            if self.has(argument) {
+                continue;
+            }
+            match (&argument.default, &argument.kind) {
+                (Some(default), _) => self.set(argument, default)?,
+                (None, Kind::Flag) => self.set(argument, "false")?,
+                (None, _) if argument.required => {
+                    return Err(format!(
+                        "`{}` is missing: {}",
+                        argument.shown_name(),
+                        argument.help
+                    ));
+                }
+                (None, _) => {}
+            }
+        }
+        Ok(self.values)
+    }
+}
