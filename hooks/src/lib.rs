@@ -33,10 +33,12 @@ extern crate self as hookwright;
 
 pub mod api;
 mod background;
+mod bot;
 pub mod broker;
 pub mod cluster;
 mod config;
 mod context;
+pub mod dialog;
 pub mod engine;
 mod error;
 pub mod hooks;
@@ -51,6 +53,7 @@ pub mod slash;
 mod structs;
 
 pub use api::{ApiError, AppError, ChannelType, TeamType};
+pub use bot::{Bot, BotProfile};
 pub use broker::{Broker, BrokerError};
 pub use config::{Config, ConfigError, ConfigWatch};
 pub use context::Context;
