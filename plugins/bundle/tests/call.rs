@@ -9,7 +9,8 @@ use std::path::PathBuf;
 use hookwright::{HookName, Rpc};
 use hookwright_proto::mattermost::{
     Channel, CreatePostResponse, EnsureBotUserResponse, GetChannelResponse,
-    GetDirectChannelResponse, GetUserResponse, Post, User,
+    GetDirectChannelResponse, GetUserResponse, KvGetResponse, KvSetWithOptionsResponse, Post,
+    SetProfileImageResponse, User,
 };
 use hookwright_tests::server::{Answer, Server};
 use hookwright_tests::{Output, Plugin, run};
@@ -79,6 +80,12 @@ async fn server_of_the_welcome_plugin() -> Server {
     let user = Some(User { is_bot: true, ..User::default() });
     Server::start([
         ("EnsureBotUser", Answer::reply(&EnsureBotUserResponse::default())),
+        ("SetProfileImage", Answer::reply(&SetProfileImageResponse::default())),
+        ("KVGet", Answer::reply(&KvGetResponse::default())),
+        (
+            "KVSetWithOptions",
+            Answer::reply(&KvSetWithOptionsResponse { success: true, error: None }),
+        ),
         ("GetUser", Answer::reply(&GetUserResponse { user, error: None })),
         ("GetChannel", Answer::reply(&GetChannelResponse { channel: channel(), error: None })),
         (

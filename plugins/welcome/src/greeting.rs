@@ -1,21 +1,38 @@
-//! Making a greeting and posting it.
+//! What is said to whom.
 
 use hookwright::prelude::*;
-use hookwright::proto::Bot;
 
-/// The user id of the account that greets, made at its first use.
-pub(crate) async fn bot(cx: &Context) -> Result<String> {
-    let bot = Bot {
-        username: "welcome".into(),
-        display_name: "Welcome".into(),
-        description: "Greets people.".into(),
-        ..Bot::default()
-    };
-    Ok(cx.api().ensure_bot_user(bot).await?)
+use crate::Settings;
+
+/// Where a channel's own greeting is kept.
+fn key(channel_id: &str) -> String {
+    format!("welcome_text_{channel_id}")
+}
+
+/// To a new user.
+pub(crate) fn for_user(cx: &Context, user: &User) -> String {
+    fill(&cx.config::<Settings>().new_user, user, "")
+}
+
+/// To a member of a channel: the channel's own greeting, or the one of all.
+pub(crate) async fn for_member(cx: &Context, user: &User, channel: &Channel) -> Result<String> {
+    let own: Option<String> = cx.api().kv().get(&key(&channel.id)).await?;
+    let text = own.unwrap_or_else(|| cx.config::<Settings>().new_member.clone());
+    Ok(fill(&text, user, &channel.display_name))
+}
+
+/// Gives a channel a greeting of its own, or takes it away.
+pub(crate) async fn set(cx: &Context, channel_id: &str, text: Option<&str>) -> Result<()> {
+    let (kv, key) = (cx.api().kv(), key(channel_id));
+    match text {
+        Some(text) => kv.set(&key, text).await?,
+        None => kv.delete(&key).await?,
+    }
+    Ok(())
 }
 
 /// Fills in whom the text is for. A name's own braces are left alone.
-pub(crate) fn fill(text: &str, user: &User, channel: &str) -> String {
+fn fill(text: &str, user: &User, channel: &str) -> String {
     let name = match user.first_name.as_str() {
         "" => format!("@{}", user.username),
         first_name => first_name.to_owned(),
@@ -24,14 +41,6 @@ pub(crate) fn fill(text: &str, user: &User, channel: &str) -> String {
         .map(|part| part.replace("{channel}", channel))
         .collect::<Vec<_>>()
         .join(&name)
-}
-
-pub(crate) async fn post(cx: &Context, bot: &str, channel_id: &str, message: String) -> Result<()> {
-    let post =
-        Post { user_id: bot.into(), channel_id: channel_id.into(), message, ..Post::default() };
-    let post = cx.api().create_post(post).await?;
-    tracing::info!(post = post.id, "greeted");
-    Ok(())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-/// What is said, and where nothing is. In the texts `{name}` and `{channel}` are filled in.
+/// What is said, and where. In the texts `{name}` and `{channel}` are filled in.
 ///
 /// ```
 /// let settings: welcome::Settings = serde_json::from_str(r#"{ "new_member": "Hi {name}" }"#)?;
@@ -18,6 +18,8 @@ pub struct Settings {
     pub new_member: String,
     /// Channels, by name, in which nobody is greeted.
     pub quiet_channels: Vec<String>,
+    /// The id of the channel in which it is told each day how many were greeted; none if empty.
+    pub digest_channel: String,
 }
 
 impl Default for Settings {
@@ -26,6 +28,7 @@ impl Default for Settings {
             new_user: "Welcome, {name}! Ask here if anything is unclear.".to_owned(),
             new_member: "{name} has joined {channel}. Welcome!".to_owned(),
             quiet_channels: Vec::new(),
+            digest_channel: String::new(),
         }
     }
 }

@@ -29,6 +29,24 @@ pub(super) struct World {
     /// The slash commands that plugins have registered.
     pub(super) commands: Vec<String>,
     pub(super) configuration: Bytes,
+    /// The key-value store, which knows no expiry: the demo is over long before.
+    pub(super) values: HashMap<String, Bytes>,
+}
+
+impl World {
+    fn value(&self, key: &str) -> Bytes {
+        self.values.get(key).cloned().unwrap_or_default()
+    }
+
+    /// Sets a value, atomically if that is wanted; an empty one deletes.
+    fn set(&mut self, request: proto::KvSetWithOptionsRequest) -> bool {
+        let options = request.options.unwrap_or_default();
+        let success = !options.atomic || self.value(&request.key) == options.old_value;
+        if success {
+            self.values.insert(request.key, request.value);
+        }
+        success
+    }
 }
 
 /// The demo's server. Ids are names.
@@ -82,6 +100,20 @@ impl Methods for Api {
             }
             "EnsureBotUser" => {
                 encode(proto::EnsureBotUserResponse { bot_user_id: BOT.to_owned(), error: None })
+            }
+            "SetProfileImage" => encode(proto::SetProfileImageResponse::default()),
+            "KVGet" => {
+                let request: proto::KvGetRequest = decode(request)?;
+                encode(proto::KvGetResponse { value: world.value(&request.key), error: None })
+            }
+            "KVSetWithOptions" => {
+                let success = world.set(decode(request)?);
+                encode(proto::KvSetWithOptionsResponse { success, error: None })
+            }
+            "KVDelete" => {
+                let request: proto::KvDeleteRequest = decode(request)?;
+                world.values.remove(&request.key);
+                encode(proto::KvDeleteResponse::default())
             }
             "GetUser" => {
                 let request: proto::GetUserRequest = decode(request)?;
