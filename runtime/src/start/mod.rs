@@ -6,6 +6,7 @@ mod level;
 pub mod negotiate;
 mod protocol;
 mod stdout;
+mod wishes;
 
 pub use self::cookie::{Cookie, NotLaunched};
 pub use self::protocol::Protocol;
@@ -24,7 +25,6 @@ use self::stdout::Stdout;
 use crate::api::GrpcTransport;
 use crate::connect::Target;
 use crate::engine::Engine;
-use crate::goplugin::tls::{Identity, MutualTls, TlsError};
 use crate::host::Reattach;
 use crate::log::{self, Level, LogControl};
 use crate::parent;
@@ -56,6 +56,12 @@ pub enum Launch {
     Standalone(Option<Listen>),
 }
 
+impl Launch {
+    fn is_standalone(&self) -> bool {
+        matches!(self, Self::Standalone(_))
+    }
+}
+
 /// Serves what is linked into this process, until it is told to stop.
 ///
 /// `crates` are the plugin crates that were meant to be linked. Errors go to stderr: as records
@@ -63,7 +69,7 @@ pub enum Launch {
 #[must_use]
 pub fn run(launch: Launch, crates: &[&str]) -> ExitCode {
     // A panic has been written down by the panic hook.
-    let started = std::panic::catch_unwind(AssertUnwindSafe(|| start(launch, crates)));
+    let started = std::panic::catch_unwind(AssertUnwindSafe(|| start(&launch, crates)));
     let Ok(started) = started else { return ExitCode::from(exit::CANNOT_START) };
     match started {
         Ok(()) => ExitCode::SUCCESS,
@@ -85,30 +91,31 @@ struct Fault {
     plain: bool,
 }
 
-fn start(launch: Launch, crates: &[&str]) -> Result<(), Fault> {
+impl Fault {
+    fn of(launch: &Launch, code: u8, text: impl Display) -> Self {
+        Self { code, text: text.to_string(), plain: launch.is_standalone() }
+    }
+
+    /// One that comes before the log.
+    fn plain(code: u8, text: impl Display) -> Self {
+        Self { code, text: text.to_string(), plain: true }
+    }
+}
+
+fn start(launch: &Launch, crates: &[&str]) -> Result<(), Fault> {
     let environment = Environment::of_process();
-    let standalone = matches!(launch, Launch::Standalone(_));
-    let fault =
-        |code: u8, text: &dyn Display| Fault { code, text: text.to_string(), plain: standalone };
-    if let Launch::ByHost(protocol) = &launch {
-        protocol.cookie.check(&environment).map_err(|error| Fault {
-            code: exit::NOT_LAUNCHED,
-            text: error.to_string(),
-            plain: true,
-        })?;
+    if let Launch::ByHost(protocol) = launch {
+        let checked = protocol.cookie.check(&environment);
+        checked.map_err(|error| Fault::plain(exit::NOT_LAUNCHED, error))?;
     }
     // While there is one thread: the programs that handlers start do not inherit them.
     let kept = hookwright_environment::forget(|name| {
-        is_hosts(name) || matches!(&launch, Launch::ByHost(protocol) if name == protocol.cookie.key)
+        is_hosts(name) || matches!(launch, Launch::ByHost(protocol) if name == protocol.cookie.key)
     });
-    let log = log::install(Level::Info).map_err(|error| Fault {
-        code: exit::CANNOT_START,
-        text: error.to_string(),
-        plain: true,
-    })?;
+    let log = log::install(Level::Info).map_err(|e| Fault::plain(exit::CANNOT_START, e))?;
     // From here on stdout carries the one line that says where we listen, and nothing else.
-    let mut stdout = Stdout::take(standalone).map_err(|e| {
-        fault(exit::CANNOT_START, &format!("stdout and stderr cannot be set up: {e}"))
+    let mut stdout = Stdout::take(launch.is_standalone()).map_err(|e| {
+        Fault::of(launch, exit::CANNOT_START, format!("stdout and stderr cannot be set up: {e}"))
     })?;
     if let Err(why) = kept {
         tracing::warn!("programs that handlers start inherit the host's variables: {why}");
@@ -123,24 +130,23 @@ fn start(launch: Launch, crates: &[&str]) -> Result<(), Fault> {
 }
 
 fn serve(
-    launch: Launch,
+    launch: &Launch,
     crates: &[&str],
     environment: &Environment,
     log: &LogControl,
     stdout: &mut Stdout,
 ) -> Result<(), Fault> {
-    let standalone = matches!(launch, Launch::Standalone(_));
-    let fault =
-        |code: u8, text: &dyn Display| Fault { code, text: text.to_string(), plain: standalone };
+    let standalone = launch.is_standalone();
+    let fault = |code: u8, text: &dyn Display| Fault::of(launch, code, text);
     let settings = Settings::read(environment).map_err(|e| fault(exit::USAGE, &e))?;
     log.set_level(settings.log_level);
     for variable in &settings.unknown_variables {
         tracing::warn!("there is no setting {variable}");
     }
-    let tls = tls(&settings, standalone).map_err(|e| fault(exit::CANNOT_START, &e))?;
+    let tls = wishes::tls(&settings, standalone).map_err(|e| fault(exit::CANNOT_START, &e))?;
     let registry = Registry::collect(crates).map_err(|e| fault(exit::CANNOT_START, &e))?;
     let (listen, versions) = match launch {
-        Launch::Standalone(listen) => (listen, Protocol::MATTERMOST.versions),
+        Launch::Standalone(listen) => (listen.clone(), Protocol::MATTERMOST.versions),
         Launch::ByHost(protocol) => (None, protocol.versions),
     };
     let listen = listen.unwrap_or_else(|| settings.listen());
@@ -149,7 +155,7 @@ fn serve(
             "PLUGIN_UNIX_SOCKET_GROUP is ignored: this is no unix socket in PLUGIN_UNIX_SOCKET_DIR, and whoever reaches it may connect"
         );
     }
-    let version = version(&settings, versions);
+    let version = wishes::version(&settings, versions);
     let runtime = runtime(&settings, &registry)
         .map_err(|e| fault(exit::CANNOT_START, &format!("there are no threads to be had: {e}")))?;
     let served = runtime.block_on(async {
@@ -173,7 +179,7 @@ fn serve(
         let address = listener.address();
         let _watchdog = Watchdog::start(Handle::current(), settings.watchdog)
             .map_err(|e| fault(exit::CANNOT_START, &e))?;
-        let multiplex = multiplex(&settings, standalone);
+        let multiplex = wishes::multiplex(&settings, standalone);
         let wire = Wire { tls: tls.mutual, multiplex, brokered: settings.listen() };
         let serving = crate::serve::serve(engine, listener, wire, stop, settings.reflection)
             .map_err(|e| fault(exit::CANNOT_START, &format!("{e:#}")))?;
@@ -222,47 +228,7 @@ fn engine(
     Ok(Arc::new(Engine::new(registry, settings, api)?))
 }
 
-/// What the host's wish for TLS comes to.
-#[derive(Default)]
-struct Tls {
-    mutual: Option<MutualTls>,
-    /// Our certificate, for the handshake.
-    field: Option<String>,
-}
-
-fn tls(settings: &Settings, standalone: bool) -> Result<Tls, TlsError> {
-    let Some(host) = &settings.client_cert else {
-        return Ok(Tls::default());
-    };
-    if standalone {
-        tracing::warn!("PLUGIN_CLIENT_CERT is ignored: there is no host to tell our certificate");
-        return Ok(Tls::default());
-    }
-    let identity = Identity::generate()?;
-    let mutual = MutualTls::new(&identity, host.clone())?;
-    Ok(Tls { mutual: Some(mutual), field: Some(identity.field()) })
-}
-
-fn multiplex(settings: &Settings, standalone: bool) -> bool {
-    if settings.multiplex && standalone {
-        tracing::warn!("PLUGIN_MULTIPLEX_GRPC is ignored: there is no host to tell that we can");
-    }
-    settings.multiplex && !standalone
-}
-
 /// As go-plugin has it: no system that this runs on has larger ones.
 fn process_id() -> i32 {
     i32::try_from(std::process::id()).unwrap_or(i32::MAX)
-}
-
-fn version(settings: &Settings, ours: &[u32]) -> u32 {
-    let offered = settings.protocol_versions.as_deref();
-    let negotiated = negotiate::negotiate(offered, ours);
-    for entry in negotiated.invalid {
-        tracing::warn!("server sent invalid plugin version {entry:?}");
-    }
-    if let Some(offered) = offered.filter(|_| !negotiated.in_common) {
-        tracing::warn!(offered, ours = ?ours, "the host speaks no version that this plugin speaks");
-    }
-    negotiated.version
 }
