@@ -224,8 +224,14 @@ async fn an_assertion_that_fails_says_what_there_was_instead() {
     let spam = host.message_will_be_posted(post("spam")).await;
     let text = complaint(|| spam.assert_rejected("no"));
     assert!(text.contains("expected: no") && text.contains("there: plugin.message"), "{text}");
+    let spam = host.message_will_be_posted(post("spam")).await;
+    let text = complaint(|| spam.assert_rejected("dismiss_post"));
+    assert!(
+        text.contains("expected: dismiss_post"),
+        "a part of the reason is not the reason: {text}"
+    );
     let text = complaint(|| host.assert_ran(["filter", "answer"]));
-    assert!(text.contains("there: filter, filter, filter"), "{text}");
+    assert!(text.contains("there: filter, filter, filter, filter"), "{text}");
     let text = complaint(|| host.server().fail("Createpost", Fault::Never));
     assert!(text.contains("no method \"Createpost\""), "{text}");
     let failed = host.execute_command(command("/fail")).await;

@@ -414,9 +414,12 @@ async fn it_fails_as_it_is_told() {
     server.fail("CreatePost", Fault::Never);
     assert!(matches!(asked().await.unwrap_err(), ApiError::Deadline { .. }));
 
+    // What fails once comes before what fails always.
+    server.fail_once("CreatePost", AppError::shown(500, "first"));
+    assert_eq!(asked().await.unwrap().error.unwrap().id, "first");
     server.heal("CreatePost");
     assert!(asked().await.unwrap().error.is_none());
-    server.assert_called(["CreatePost"; 6]);
+    server.assert_called(["CreatePost"; 7]);
     let sent: CreatePostRequest = server.calls("CreatePost")[0].request();
     assert_eq!(sent.post.unwrap().message, "hi");
 }
@@ -451,10 +454,11 @@ async fn a_request_above_the_limit_of_a_server_is_refused() {
 #[tokio::test]
 async fn on_a_socket_it_is_the_same_server() {
     let (server, ada, _) = town();
+    assert_eq!(server.client().get_user(&ada.id).await.unwrap(), ada);
     let listening = server.listen().await.unwrap();
     let target: hookwright_runtime::connect::Target = listening.address().parse().unwrap();
     let transport = Arc::new(GrpcTransport::new(target.channel(), target.to_string()));
     let client = hookwright::api::Client::new(transport, None);
     assert_eq!(client.get_user(&ada.id).await.unwrap(), ada);
-    server.assert_called(["GetUser"]);
+    server.assert_called(["GetUser", "GetUser"]);
 }
