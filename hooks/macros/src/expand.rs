@@ -96,25 +96,27 @@ fn start(handler: &Handler) -> TokenStream {
         (0..types.len()).map(|index| format_ident!("__argument_{index}")).collect();
     // The whole list is checked in one place, so that a wrong number and a wrong type give one
     // error each, and it stands at the handler's parameters.
-    // Stands there, but names what stands here: a handler may have been written by another macro.
-    let here = Span::call_site();
-    let arguments = quote_spanned! {handler.parameters_span.resolved_at(here)=>
-        <(#(#types,)*) as __engine::Takes<<__Hook as __engine::Hook>::Arguments>>::take(__arguments)
+    // Locals are known by where they stand as well, and another macro may have written the handler:
+    // so these two are bound where they are used.
+    let given = Ident::new("__arguments", handler.parameters_span);
+    let value = Ident::new("__value", handler.answer_span);
+    let arguments = quote_spanned! {handler.parameters_span=>
+        <(#(#types,)*) as __engine::Takes<<__Hook as __engine::Hook>::Arguments>>::take(#given)
     };
     let context = if handler.borrows_context { quote!(&__cx) } else { quote!(__cx) };
     let call = quote!(#function(#context, #(#names),*));
-    let finish = quote_spanned!(handler.answer_span.resolved_at(here)=> __engine::finish::<__Hook, _>(__value));
+    let finish = quote_spanned!(handler.answer_span=> __engine::finish::<__Hook, _>(#value));
     let job = if handler.is_async {
-        quote!(asynchronous(async move { let __value = #call.await; #finish }))
+        quote!(asynchronous(async move { let #value = #call.await; #finish }))
     } else {
-        quote!(synchronous(move || { let __value = #call; #finish }))
+        quote!(synchronous(move || { let #value = #call; #finish }))
     };
     quote! {
         fn __start(
             __cx: ::hookwright::Context,
             __exchange: &mut dyn __engine::Exchange,
         ) -> __engine::Job {
-            let __arguments = __engine::arguments::<__Hook>(__exchange);
+            let #given = __engine::arguments::<__Hook>(__exchange);
             let (#(#names,)*) = #arguments;
             __engine::Job::#job
         }

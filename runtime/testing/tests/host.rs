@@ -4,6 +4,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
 use hookwright::http::{Request, Response};
@@ -20,6 +21,8 @@ struct Settings {
 #[derive(Default)]
 struct Counters {
     posts: AtomicU32,
+    /// What a handler waits for that blocks its thread.
+    gate: Mutex<Option<mpsc::Receiver<()>>>,
 }
 
 hookwright::plugin! { id: "com.example.kit", state: Counters, config: Settings }
@@ -60,9 +63,16 @@ async fn wait(_cx: Context, post: Post) {
 }
 
 #[hook(HookName::UserHasLoggedIn)]
-fn sleep(_cx: &Context, _user: User) -> Result<()> {
-    // It says when it is at it, and goes on once it is left alone.
+fn refuse(_cx: &Context, _user: User) -> Result<()> {
     Err(Error::denied("not today"))
+}
+
+#[hook(HookName::UserHasBeenCreated)]
+fn block(cx: &Context, _user: User) {
+    if let Some(gate) = cx.state::<Counters>().gate.lock().unwrap().take() {
+        // Until the test lets go of it.
+        let _ = gate.recv();
+    }
 }
 
 #[hook(HookName::ExecuteCommand)]
@@ -108,7 +118,7 @@ async fn a_verdict_is_what_the_handler_answered() {
 
 #[tokio::test]
 async fn each_host_has_a_plugin_of_its_own() {
-    let prepared = Counters { posts: AtomicU32::new(7) };
+    let prepared = Counters { posts: AtomicU32::new(7), ..Counters::default() };
     let (one, other) = (TestHost::builder().state(prepared).start(), TestHost::start());
     one.message_will_be_posted(post("hi")).await.assert_allowed();
     let posts = |counters: &Counters| counters.posts.load(Ordering::Relaxed);
@@ -193,6 +203,38 @@ async fn a_time_limit_passes_without_waiting_for_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_handler_that_blocks_its_thread_is_given_up_when_the_clock_is_moved() {
+    let (release, gate) = mpsc::channel();
+    let state = Counters { gate: Mutex::new(Some(gate)), ..Counters::default() };
+    // The caller waits for longer than the handler may run.
+    let host = TestHost::builder().state(state).start().within(Duration::from_secs(60));
+    let blocked = tokio::spawn({
+        let host = host.clone();
+        async move { host.user_has_been_created(user("ada")).await.status() }
+    });
+    while host.journal().handlers().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    tokio::time::advance(Duration::from_secs(30)).await;
+    let status = blocked.await.unwrap();
+    assert!(status.message().contains("did not finish"), "{status}");
+    drop(release);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_may_come_at_once_and_on_several_threads() {
+    let host = TestHost::start();
+    let calls = (0..64).map(|_| {
+        let host = host.clone();
+        tokio::spawn(async move { host.message_will_be_posted(post("hi")).await.assert_allowed() })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        call.await.unwrap();
+    }
+    assert_eq!(host.journal().handlers().len(), 64);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_server_that_does_not_answer_costs_no_time_either() {
     let host = TestHost::start();
     host.server().add_user(user("ada"));
@@ -224,8 +266,14 @@ async fn an_assertion_that_fails_says_what_there_was_instead() {
     let spam = host.message_will_be_posted(post("spam")).await;
     let text = complaint(|| spam.assert_rejected("no"));
     assert!(text.contains("expected: no") && text.contains("there: plugin.message"), "{text}");
+    let spam = host.message_will_be_posted(post("spam")).await;
+    let text = complaint(|| spam.assert_rejected("dismiss_post"));
+    assert!(
+        text.contains("expected: dismiss_post"),
+        "a part of the reason is not the reason: {text}"
+    );
     let text = complaint(|| host.assert_ran(["filter", "answer"]));
-    assert!(text.contains("there: filter, filter, filter"), "{text}");
+    assert!(text.contains("there: filter, filter, filter, filter"), "{text}");
     let text = complaint(|| host.server().fail("Createpost", Fault::Never));
     assert!(text.contains("no method \"Createpost\""), "{text}");
     let failed = host.execute_command(command("/fail")).await;

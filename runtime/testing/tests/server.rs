@@ -134,17 +134,13 @@ async fn a_post_has_an_author_a_channel_and_perhaps_a_thread() {
     assert_eq!(list.order, [first.id.clone(), reply.id.clone()]);
     assert_eq!(list.posts[&first.id].reply_count, 1);
 
-    let elsewhere = server.add_channel(channel("elsewhere").archived());
+    let elsewhere = server.add_channel(channel("elsewhere"));
+    let astray = post("x").by(&ada).in_thread_of(&first).in_channel(&elsewhere);
     for (wrong, status, id) in [
-        (post("x").by("ada").in_channel(&town), 400, "model.post.is_valid.user_id.app_error"),
-        (post("x").by(&ada).in_channel("town"), 400, "model.post.is_valid.channel_id.app_error"),
         (post("x").in_channel(&town), 404, "app.user.missing_account.const"),
         (post("x").by(&ada), 404, "app.channel.get.existing.app_error"),
-        (
-            post("x").by(&ada).in_channel(&elsewhere),
-            400,
-            "api.post.create_post.can_not_post_to_deleted.error",
-        ),
+        (post("x").by(&ada).in_channel("town"), 404, "app.channel.get.existing.app_error"),
+        (astray, 500, "api.post.create_post.channel_root_id.app_error"),
         (post("x").by(&ada).in_thread_of(&reply), 400, "api.post.create_post.root_id.app_error"),
         (
             post(&"x".repeat(16_384)).by(&ada).in_channel(&town),
@@ -160,6 +156,31 @@ async fn a_post_has_an_author_a_channel_and_perhaps_a_thread() {
     let delete = DeletePostRequest { post_id: first.id };
     let _: DeletePostResponse = ask(&server, "DeletePost", delete).await;
     assert!(server.posts().is_empty(), "the thread goes with its first post");
+}
+
+#[tokio::test]
+async fn a_reaction_is_to_a_post_and_counts_once() {
+    let (server, ada, town) = town();
+    let post = server.add_post(post("hi").by(&ada).in_channel(&town));
+    let add = |reaction| AddReactionRequest { reaction: Some(reaction) };
+    for _ in 0..2 {
+        let wave = reaction("wave", &post, &ada);
+        let _: AddReactionResponse = ask(&server, "AddReaction", add(wave)).await;
+    }
+    assert_eq!(server.reactions(&post).len(), 1);
+    assert!(server.posts()[0].has_reactions);
+    for (wrong, status, id) in [
+        (reaction("wave", "post", &ada), 400, "model.reaction.is_valid.post_id.app_error"),
+        (reaction("wave", &post, "ada"), 400, "model.reaction.is_valid.user_id.app_error"),
+        (reaction("", &post, &ada), 400, "model.reaction.is_valid.emoji_name.app_error"),
+        (reaction("wave", new_id("post"), &ada), 404, "app.post.get.app_error"),
+    ] {
+        let refused = refused::<AddReactionResponse>(&server, "AddReaction", add(wrong)).await;
+        assert_eq!(refused, (status, id.to_owned()));
+    }
+    let remove = RemoveReactionRequest { reaction: Some(reaction("wave", &post, &ada)) };
+    let _: RemoveReactionResponse = ask(&server, "RemoveReaction", remove).await;
+    assert!(server.reactions(&post).is_empty() && !server.posts()[0].has_reactions);
 }
 
 #[tokio::test]
@@ -414,9 +435,12 @@ async fn it_fails_as_it_is_told() {
     server.fail("CreatePost", Fault::Never);
     assert!(matches!(asked().await.unwrap_err(), ApiError::Deadline { .. }));
 
+    // What fails once comes before what fails always.
+    server.fail_once("CreatePost", AppError::shown(500, "first"));
+    assert_eq!(asked().await.unwrap().error.unwrap().id, "first");
     server.heal("CreatePost");
     assert!(asked().await.unwrap().error.is_none());
-    server.assert_called(["CreatePost"; 6]);
+    server.assert_called(["CreatePost"; 7]);
     let sent: CreatePostRequest = server.calls("CreatePost")[0].request();
     assert_eq!(sent.post.unwrap().message, "hi");
 }
@@ -451,10 +475,11 @@ async fn a_request_above_the_limit_of_a_server_is_refused() {
 #[tokio::test]
 async fn on_a_socket_it_is_the_same_server() {
     let (server, ada, _) = town();
+    assert_eq!(server.client().get_user(&ada.id).await.unwrap(), ada);
     let listening = server.listen().await.unwrap();
     let target: hookwright_runtime::connect::Target = listening.address().parse().unwrap();
     let transport = Arc::new(GrpcTransport::new(target.channel(), target.to_string()));
     let client = hookwright::api::Client::new(transport, None);
     assert_eq!(client.get_user(&ada.id).await.unwrap(), ada);
-    server.assert_called(["GetUser"]);
+    server.assert_called(["GetUser", "GetUser"]);
 }

@@ -4,9 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hookwright::api::Transport;
 use hookwright::{Caller, Registry, State};
-use hookwright_runtime::api::GrpcTransport;
 use hookwright_runtime::host::HookClient;
 use hookwright_runtime::serve::UnaryService;
 use hookwright_runtime::settings::{Environment, Settings};
@@ -107,8 +105,7 @@ impl Builder {
         let server = self.server.unwrap_or_default();
         let registry = registry(self.states);
         let settings = settings(self.settings);
-        let api = Arc::new(GrpcTransport::new(server.channel(), "the fake server".to_owned()));
-        let api = api as Arc<dyn Transport>;
+        let api = server.transport();
         let journal = server.journal().clone();
         let engine = Engine::new(registry, &settings, Some(Arc::clone(&api)))
             .unwrap_or_else(|fault| panic!("the settings do not fit: {fault}"))

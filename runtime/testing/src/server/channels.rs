@@ -12,7 +12,7 @@ use hookwright::proto::{
 };
 
 use super::methods::topic;
-use super::refuse::{Refusal, invalid, invalid_id, no_channel, not_found};
+use super::refuse::{Refusal, invalid, no_channel, not_found};
 use super::world::{World, page};
 use crate::new_id;
 
@@ -187,20 +187,5 @@ impl World {
         let mut channels: Vec<_> = self.channels.values().filter(of_team).collect();
         channels.sort_by_key(|channel| &channel.display_name);
         channels
-    }
-
-    /// Refuses what is not the id of a channel that there is.
-    pub(super) fn open_channel(&self, place: &str, channel_id: &str) -> Result<(), Refusal> {
-        invalid_id(
-            "Post.IsValid",
-            "model.post.is_valid.channel_id.app_error",
-            "channel",
-            channel_id,
-        )?;
-        if self.channel(place, channel_id)?.delete_at > 0 {
-            let id = "api.post.create_post.can_not_post_to_deleted.error";
-            return Err(invalid(place, id, "The channel is archived."));
-        }
-        Ok(())
     }
 }

@@ -30,6 +30,8 @@ mod world;
 use std::fmt;
 use std::sync::{Arc, MutexGuard, OnceLock, PoisonError};
 
+use hookwright::api::{Client, Transport};
+use hookwright_runtime::api::GrpcTransport;
 use hookwright_runtime::serve::UnaryService;
 use prost::Message;
 use tokio_util::task::AbortOnDropHandle;
@@ -56,8 +58,12 @@ use crate::{ApiCall, Journal, memory};
 /// # async fn main() {
 /// let server = FakeServer::new();
 /// let ada = server.add_user(user("ada"));
-/// server.fail("CreatePost", Fault::status(503, "app.post.save.app_error"));
-/// # let _ = ada;
+/// assert_eq!(server.client().get_user(&ada.id).await, Ok(ada));
+///
+/// server.fail_once("GetTeams", Fault::status(500, "app.team.get_all.app_error"));
+/// assert!(server.client().get_teams().await.is_err());
+/// assert_eq!(server.client().get_teams().await, Ok(Vec::new()));
+/// server.assert_called(["GetUser", "GetTeams", "GetTeams"]);
 /// # }
 /// ```
 ///
@@ -172,6 +178,20 @@ impl FakeServer {
     pub fn channel(&self) -> Channel {
         let serve = || memory::serve(UnaryService::new(Arc::clone(&self.inner.answers)));
         self.inner.channel.get_or_init(serve).0.clone()
+    }
+
+    /// A client of it, as `cx.api()` is one.
+    ///
+    /// # Panics
+    ///
+    /// Outside tokio.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        Client::new(self.transport(), None)
+    }
+
+    pub(crate) fn transport(&self) -> Arc<dyn Transport> {
+        Arc::new(GrpcTransport::new(self.channel(), "the fake server".to_owned()))
     }
 
     fn world(&self) -> MutexGuard<'_, World> {
