@@ -73,7 +73,8 @@ mod tests {
                 let mut made = 0;
                 while pause(&mut pauses, deadline).await {
                     made += 1;
-                    prop_assert!(Instant::now() < deadline);
+                    // The timer wakes at the next whole millisecond.
+                    prop_assert!(Instant::now() <= deadline);
                 }
                 prop_assert!(made <= MOST_RETRIES);
                 // The three at their longest: 50, 200 and 800 ms.

@@ -27,7 +27,7 @@ async fn a_job_runs_at_once_and_then_each_interval_and_on_one_of_two_nodes() {
     schedule(&second, "second", &tell);
     let started = Instant::now();
     for run in 0..5 {
-        ran.recv().await.unwrap();
+        in_time(ran.recv()).await.unwrap();
         let late = started.elapsed() - HOUR * run;
         assert!(late < Duration::from_secs(10) * (run + 1), "run {run} came {late:?} late");
     }
@@ -45,7 +45,7 @@ async fn a_job_that_another_node_finished_lately_is_not_run_again_at_once() {
     let cx = node(&store);
     let started = Instant::now();
     schedule(&cx, "only", &tell);
-    ran.recv().await.unwrap();
+    in_time(ran.recv()).await.unwrap();
     let waited = started.elapsed().as_secs();
     assert!((39 * 60..=40 * 60).contains(&waited), "{waited} s");
 }
@@ -56,8 +56,8 @@ async fn a_finished_job_is_told_in_gos_words() {
     let (tell, mut ran) = mpsc::unbounded_channel();
     let cx = node(&store);
     schedule(&cx, "only", &tell);
-    ran.recv().await.unwrap();
-    cx.plugin().background().end().await;
+    in_time(ran.recv()).await.unwrap();
+    in_time(cx.plugin().background().end()).await;
     let metadata: serde_json::Value =
         serde_json::from_slice(&store.get("cron_digest").unwrap()).unwrap();
     let told: jiff::Timestamp = metadata["LastFinished"].as_str().unwrap().parse().unwrap();
@@ -74,12 +74,12 @@ async fn the_end_of_the_plugin_ends_its_jobs_and_frees_their_mutex() {
         std::future::pending()
     })
     .unwrap();
-    began.recv().await.unwrap();
+    in_time(began.recv()).await.unwrap();
     assert!(store.get("mutex_cron_digest").is_some());
-    cx.plugin().background().end().await;
+    in_time(cx.plugin().background().end()).await;
     assert_eq!(store.get("mutex_cron_digest"), None);
     assert_eq!(store.get("cron_digest"), None, "it was not finished");
-    assert_eq!(began.recv().await, None, "the job is gone");
+    assert_eq!(in_time(began.recv()).await, None, "the job is gone");
 }
 
 #[tokio::test(start_paused = true)]
@@ -96,7 +96,7 @@ async fn a_job_that_fails_or_panics_runs_again_when_it_is_due() {
     })
     .unwrap();
     for run in 1..=3 {
-        assert_eq!(began.recv().await, Some(run));
+        assert_eq!(in_time(began.recv()).await, Some(run));
     }
 }
 
@@ -108,7 +108,7 @@ async fn a_job_is_run_when_the_server_is_back() {
     let (tell, mut ran) = mpsc::unbounded_channel();
     let cx = node(&store);
     schedule(&cx, "only", &tell);
-    assert_eq!(ran.recv().await, Some("only"));
+    assert_eq!(in_time(ran.recv()).await, Some("only"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -123,13 +123,13 @@ async fn work_in_the_background_ends_with_the_plugin_and_begins_again_with_it() 
             tell.send(cx.time_left())?;
             std::future::pending().await
         });
-        assert_eq!(told.recv().await, Some(None), "it has no time limit");
-        background.end().await;
-        assert_eq!(told.recv().await, None, "it was dropped");
+        assert_eq!(in_time(told.recv()).await, Some(None), "it has no time limit");
+        in_time(background.end()).await;
+        assert_eq!(in_time(told.recv()).await, None, "it was dropped");
     }
     let (tell, mut told) = mpsc::unbounded_channel::<()>();
     cx.spawn("late", async move |_cx: Context| Ok(tell.send(())?));
-    assert_eq!(told.recv().await, None, "nothing begins after the end");
+    assert_eq!(in_time(told.recv()).await, None, "nothing begins after the end");
 }
 
 #[tokio::test(start_paused = true)]
@@ -140,7 +140,7 @@ async fn a_job_that_go_never_ran_is_run_at_once() {
     let cx = node(&store);
     let started = Instant::now();
     schedule(&cx, "only", &tell);
-    ran.recv().await.unwrap();
+    in_time(ran.recv()).await.unwrap();
     assert_eq!(Instant::now(), started);
 }
 
@@ -150,5 +150,5 @@ async fn jobs_end_where_there_is_no_server() {
     let (tell, mut ran) = mpsc::unbounded_channel();
     schedule(&cx, "only", &tell);
     drop(tell);
-    assert_eq!(ran.recv().await, None);
+    assert_eq!(in_time(ran.recv()).await, None);
 }

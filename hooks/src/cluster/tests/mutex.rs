@@ -45,7 +45,7 @@ async fn one_at_a_time_holds_the_mutex_and_all_get_it() {
             guard.unlock().await.unwrap();
         })
     });
-    for ended in futures::future::join_all(tasks).await {
+    for ended in in_time(futures::future::join_all(tasks)).await {
         ended.unwrap();
     }
 }
@@ -89,7 +89,7 @@ async fn a_lock_that_another_node_deleted_is_told_as_lost_and_not_unlocked_again
     let store = FakeStore::new();
     let guard = mutex(&store).lock().await.unwrap();
     store.put("mutex_import", "", 0);
-    guard.lost().cancelled().await;
+    in_time(guard.lost().cancelled()).await;
     store.put("mutex_import", vec![1], 15);
     guard.unlock().await.unwrap();
     assert!(store.get("mutex_import").is_some(), "it is the other node's lock");
@@ -104,7 +104,7 @@ async fn a_lock_is_lost_when_the_server_does_not_answer_and_not_by_one_failure()
     tokio::time::sleep(TTL * 2).await;
     assert!(!guard.lost().is_cancelled());
     store.fail("KVSetWithOptions", u32::MAX);
-    guard.lost().cancelled().await;
+    in_time(guard.lost().cancelled()).await;
     assert!(started.elapsed() <= TTL * 3);
 }
 

@@ -31,7 +31,7 @@ async fn a_job_runs_at_its_time_and_once_and_is_kept_in_gos_words() {
         serde_json::from_slice(&store.get("once_tea").unwrap()).unwrap();
     assert_eq!((&stored["Key"], &stored["Props"]), (&json!("tea"), &json!(7)));
     assert!(stored["RunAt"].as_str().unwrap().ends_with('Z'));
-    let job = ran.recv().await.unwrap();
+    let job = in_time(ran.recv()).await.unwrap();
     assert_eq!((job.key.as_str(), job.props), ("tea", json!(7)));
     let waited = started.elapsed();
     assert!(waited >= HOUR - Duration::from_secs(60) && waited <= HOUR * 2, "{waited:?}");
@@ -75,8 +75,8 @@ async fn a_job_that_the_plugins_end_cut_off_runs_again() {
         std::future::pending()
     });
     jobs.schedule("tea", SystemTime::now(), &()).await.unwrap();
-    began.recv().await.unwrap();
-    cx.plugin().background().end().await;
+    in_time(began.recv()).await.unwrap();
+    in_time(cx.plugin().background().end()).await;
     let (_cx, _, mut ran) = runner(&store);
-    assert_eq!(ran.recv().await.unwrap().key, "tea");
+    assert_eq!(in_time(ran.recv()).await.unwrap().key, "tea");
 }
