@@ -1,0 +1,78 @@
+//! Calls that fail as they are told to, and the server on a socket.
+
+use super::*;
+
+#[tokio::test(start_paused = true)]
+async fn it_fails_as_it_is_told() {
+    let (server, ada, town) = town();
+    let make = || create_post(post("hi").by(&ada).in_channel(&town));
+    let asked = async || call::<CreatePostResponse>(&server, "CreatePost", make()).await;
+
+    server.fail_once("CreatePost", AppError::shown(500, "no"));
+    let error = asked().await.unwrap().error.unwrap();
+    assert_eq!((error.status_code, error.id.as_str()), (500, "no"));
+
+    server.fail_once("CreatePost", Status::permission_denied("not you"));
+    let error = asked().await.unwrap_err();
+    assert!(error.to_string().contains("PERMISSION_DENIED: not you"), "{error}");
+    assert_eq!(server.posts().len(), 0);
+
+    server.fail_once("CreatePost", Fault::ReplyLost);
+    assert!(asked().await.unwrap_err().to_string().contains("UNAVAILABLE"));
+    assert_eq!(server.posts().len(), 1, "it was carried out");
+
+    let before = Instant::now();
+    server.fail("CreatePost", Fault::After(Duration::from_secs(5)));
+    assert!(asked().await.unwrap().error.is_none());
+    assert_eq!(before.elapsed().as_secs(), 5);
+    server.fail("CreatePost", Fault::Never);
+    assert!(matches!(asked().await.unwrap_err(), ApiError::Deadline { .. }));
+
+    // What fails once comes before what fails always.
+    server.fail_once("CreatePost", AppError::shown(500, "first"));
+    assert_eq!(asked().await.unwrap().error.unwrap().id, "first");
+    server.heal("CreatePost");
+    assert!(asked().await.unwrap().error.is_none());
+    server.assert_called(["CreatePost"; 7]);
+    let sent: CreatePostRequest = server.calls("CreatePost")[0].request();
+    assert_eq!(sent.post.unwrap().message, "hi");
+}
+
+#[tokio::test]
+async fn what_it_does_not_know_it_says_by_name_and_can_be_told() {
+    let server = FakeServer::new();
+    let asked = async || {
+        call::<GetLicenseResponse>(&server, "GetLicense", GetLicenseRequest::default()).await
+    };
+    let error = asked().await.unwrap_err().to_string();
+    assert!(error.contains("the fake server has no answer to GetLicense"), "{error}");
+    let license_json = Bytes::from(json!({ "id": "x" }).to_string());
+    server.reply(
+        "GetLicense",
+        &GetLicenseResponse { license_json: license_json.clone(), error: None },
+    );
+    assert_eq!(asked().await.unwrap().license_json, license_json);
+}
+
+#[tokio::test]
+async fn a_request_above_the_limit_of_a_server_is_refused() {
+    let server = FakeServer::new();
+    let value = Bytes::from(vec![0; 4 * 1024 * 1024]);
+    let request = KvSetRequest { key: "k".into(), value };
+    let transport = GrpcTransport::new(server.channel(), "the fake".to_owned());
+    let deadline = Instant::now() + Duration::from_secs(30);
+    let refused = transport.call("KVSet", request.encode_to_vec().into(), deadline).await;
+    assert!(refused.is_err() && server.value("k").is_none(), "{refused:?}");
+}
+
+#[tokio::test]
+async fn on_a_socket_it_is_the_same_server() {
+    let (server, ada, _) = town();
+    assert_eq!(server.client().get_user(&ada.id).await.unwrap(), ada);
+    let listening = server.listen().await.unwrap();
+    let target: hookwright_runtime::connect::Target = listening.address().parse().unwrap();
+    let transport = Arc::new(GrpcTransport::new(target.channel(), target.to_string()));
+    let client = hookwright::api::Client::new(transport, None);
+    assert_eq!(client.get_user(&ada.id).await.unwrap(), ada);
+    server.assert_called(["GetUser", "GetUser"]);
+}
