@@ -29,7 +29,8 @@ fn value_of(field: Field) -> Value {
     }
 }
 
-fn field_of(value: Value) -> Field {
+/// Any value, whose numbers are doubles.
+pub(crate) fn field_of(value: Value) -> Field {
     let kind = match value {
         Value::Null => Kind::NullValue(0),
         Value::Bool(value) => Kind::BoolValue(value),

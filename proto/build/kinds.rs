@@ -3,6 +3,7 @@
 /// Message (a `*` is any), field, and the kind that stands in the table instead of the plain one.
 const MEANINGS: &[(&str, &str, &str)] = &[
     ("*", "permission_id", "permission"),
+    ("*", "key_value_pairs", "pairs"),
     ("*", "view_restrictions", "optional_message"),
     // There is none until the last part has arrived.
     ("UploadDataResponse", "file_info", "optional_message"),

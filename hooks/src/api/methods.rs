@@ -14,7 +14,7 @@ use super::retry::Effect;
 use super::words::{GroupSource, SyncableType, UserSort, UserStatus};
 use super::{ApiError, Client, Permission, Timestamp};
 use crate::proto;
-use crate::structs::{json_of, struct_of};
+use crate::structs::{field_of, json_of, struct_of};
 
 macro_rules! client_methods {
     ($(topic $topic:literal {$(
@@ -124,6 +124,9 @@ macro_rules! client_methods {
     (@parameter map $type:ty) => {
         impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>
     };
+    (@parameter pairs $type:ty) => {
+        impl IntoIterator<Item = (impl Into<String>, impl Into<Value>)>
+    };
     (@parameter optional_message $type:ty) => { Option<$type> };
     (@parameter json $type:ty) => { Map<String, Value> };
     (@parameter timestamp $type:ty) => { impl Into<Timestamp> };
@@ -143,6 +146,9 @@ macro_rules! client_methods {
     (@field bytes $argument:ident) => { $argument.into() };
     (@field map $argument:ident) => {
         $argument.into_iter().map(|(name, value)| (name.into(), value.into())).collect()
+    };
+    (@field pairs $argument:ident) => {
+        $argument.into_iter().map(|(key, value)| pair(key.into(), value.into())).collect()
     };
     (@field message $argument:ident) => { Some($argument) };
     (@field json $argument:ident) => { Some(struct_of($argument)) };
@@ -211,6 +217,10 @@ hookwright_proto::for_each_api_method!(client_methods);
 fn whole_seconds(time: Duration) -> i64 {
     let seconds = time.as_secs().saturating_add(u64::from(time.subsec_nanos() > 0));
     i64::try_from(seconds).unwrap_or(i64::MAX)
+}
+
+fn pair(key: String, value: Value) -> proto::KeyValuePair {
+    proto::KeyValuePair { key, value: Some(field_of(value)) }
 }
 
 #[cfg(test)]

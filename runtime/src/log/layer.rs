@@ -91,7 +91,12 @@ where
                 absorb_spans(fields, spans);
             }
             event.record(&mut Values::of_event(fields, message.as_ref()));
-            self.sink.write(line::finish(fields));
+            let line = line::finish(fields);
+            // What the connection says may be about the sending of records, which it must not cause.
+            match is_transport(metadata.target()) {
+                true => self.sink.write_here(line),
+                false => self.sink.write(line),
+            }
         });
     }
 }

@@ -7,9 +7,10 @@
 //! in `truncated_bytes`.
 //!
 //! [`install`] sets up the writing side. [`LogReader`] is the reading side, for a host that shows
-//! the log of its child.
+//! the log of its child. [`LogTo`] is the choice of the server's log beside stderr.
 
 mod fields;
+mod forward;
 mod layer;
 mod level;
 mod line;
@@ -24,12 +25,17 @@ mod visit;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
+use hookwright::api::Client;
 use tracing::subscriber::{SetGlobalDefaultError, set_global_default};
 use tracing_subscriber::layer::SubscriberExt;
 
 use self::layer::{Hclog, Threshold};
-use self::sink::Sink;
+use self::sink::{Branch, Sink};
 
+pub(crate) use self::forward::Forwarding;
+pub use self::forward::LogTo;
 pub use self::level::{Level, ParseLevelError};
 pub use self::reader::{LogLine, LogReader};
 pub(crate) use self::sink::{keep_stderr, write_raw};
@@ -41,11 +47,12 @@ pub(crate) use self::sink::{keep_stderr, write_raw};
 /// When the process has a global `tracing` subscriber already; then nothing is changed.
 pub fn install(level: Level) -> Result<LogControl, InstallError> {
     let threshold = Threshold::new(level);
-    let sink = Sink::stderr();
+    let branch = Branch::default();
+    let sink = Sink::branching(Arc::clone(&branch));
     let layer = Hclog::new(threshold.clone(), sink.clone());
     set_global_default(tracing_subscriber::registry().with(layer)).map_err(InstallError)?;
     panic::install(sink);
-    Ok(LogControl { threshold })
+    Ok(LogControl { threshold, branch })
 }
 
 /// Writes plain text to stderr as one line, for a person: where no host reads along.
@@ -61,6 +68,7 @@ pub fn plain_line(text: &str) {
 #[derive(Debug, Clone)]
 pub struct LogControl {
     threshold: Threshold,
+    branch: Branch,
 }
 
 impl LogControl {
@@ -73,6 +81,19 @@ impl LogControl {
     /// Writes what is at `level` or above from now on.
     pub fn set_level(&self, level: Level) {
         self.threshold.set(level);
+    }
+
+    /// Sends records to the server as well, or instead, from now on until what is returned is
+    /// finished. Only the first such wish counts.
+    pub(crate) fn forward(&self, to: LogTo, api: &Client) -> Option<Forwarding> {
+        let both = match to {
+            LogTo::Stderr => return None,
+            LogTo::Api => false,
+            LogTo::Both => true,
+        };
+        let (queue, forwarding) = forward::start(api, both);
+        let _ = self.branch.set(queue);
+        Some(forwarding)
     }
 }
 

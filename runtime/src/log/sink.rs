@@ -3,7 +3,9 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Write as _};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::forward::Queue;
 
 /// The descriptor that the process was given as its stderr, where another one has its place now.
 static MOVED: Mutex<Option<File>> = Mutex::new(None);
@@ -30,22 +32,40 @@ pub(crate) fn write_raw(bytes: &[u8]) {
     };
 }
 
+/// Another place for records than stderr, once there is one.
+pub(super) type Branch = Arc<OnceLock<Queue>>;
+
 /// Takes one whole line at a time.
 #[derive(Clone)]
-pub(super) struct Sink(Arc<dyn Fn(&str) + Send + Sync>);
+pub(super) struct Sink {
+    write: Arc<dyn Fn(&str) + Send + Sync>,
+    branch: Branch,
+}
 
 impl Sink {
     /// What the process was given as its standard error.
     pub(super) fn stderr() -> Self {
-        Self::new(|line| write_raw(line.as_bytes()))
+        Self::branching(Branch::default())
     }
 
-    pub(super) fn new(write: impl Fn(&str) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(write))
+    /// The same, or where the branch leads.
+    pub(super) fn branching(branch: Branch) -> Self {
+        Self::new(|line| write_raw(line.as_bytes()), branch)
+    }
+
+    pub(super) fn new(write: impl Fn(&str) + Send + Sync + 'static, branch: Branch) -> Self {
+        Self { write: Arc::new(write), branch }
     }
 
     pub(super) fn write(&self, line: &str) {
-        (self.0)(line);
+        if !self.branch.get().is_some_and(|branch| branch.takes(line)) {
+            self.write_here(line);
+        }
+    }
+
+    /// Writes a record that must not take the branch.
+    pub(super) fn write_here(&self, line: &str) {
+        (self.write)(line);
     }
 }
 

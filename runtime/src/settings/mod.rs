@@ -13,7 +13,7 @@ use hookwright::{HandlerOverride, HookName};
 
 use crate::admit::Bounds;
 use crate::connect::Target;
-use crate::log::Level;
+use crate::log::{Level, LogTo};
 use crate::quarantine::QuarantineRule;
 
 mod environment;
@@ -63,6 +63,8 @@ pub struct Settings {
     pub hook_timeout: Duration,
     /// The least level that is logged.
     pub log_level: Level,
+    /// Where the log goes.
+    pub log: LogTo,
     /// The TCP ports to try in order; `0..=0` lets the system pick one.
     pub ports: RangeInclusive<u16>,
     /// The versions that the host speaks, as it wrote them.
@@ -156,6 +158,7 @@ impl Settings {
         let hook_timeout = reader.value(&reference::HOOK_TIMEOUT, parse::seconds);
         let log_level = reader.value(&reference::LOG_LEVEL, |text| text.parse().ok());
         let own_log_level = reader.optional(&reference::OWN_LOG_LEVEL, |text| text.parse().ok());
+        let log = reader.value(&reference::LOG, parse::log_to);
         let ports = ports(&mut reader);
         let protocol_versions = reader.text(&reference::PROTOCOL_VERSIONS);
         let unix_socket_dir = reader.optional(&reference::UNIX_SOCKET_DIR, |t| Some(here.join(t)));
@@ -197,6 +200,7 @@ impl Settings {
                 api_target: api_target?,
                 hook_timeout: hook_timeout?,
                 log_level: own_log_level?.unwrap_or(log_level?),
+                log: log?,
                 ports: ports?,
                 protocol_versions: protocol_versions?,
                 unix_socket_dir,

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::ListenOn;
 use crate::connect::Target;
+use crate::log::LogTo;
 
 /// Seconds, with decimals if need be.
 pub(super) fn seconds(text: &str) -> Option<Duration> {
@@ -80,6 +81,15 @@ pub(super) fn target(text: &str) -> Option<Target> {
         None => is_host_and_port(text.strip_prefix("http://").unwrap_or(text)),
     };
     fits.then(|| text.parse().ok())?
+}
+
+pub(super) fn log_to(text: &str) -> Option<LogTo> {
+    match text {
+        "stderr" => Some(LogTo::Stderr),
+        "api" => Some(LogTo::Api),
+        "both" => Some(LogTo::Both),
+        _ => None,
+    }
 }
 
 /// `Some(None)` is `auto`.

@@ -82,6 +82,14 @@ settings! {
         meaning: "The same, and it wins. At SIGHUP the file is read anew for this one key.",
         ..ROW
     }
+    LOG {
+        variable: "HOOKWRIGHT_LOG",
+        toml_key: Some("log"),
+        default: "stderr",
+        expected: "stderr, api or both",
+        meaning: "Where the log goes: to stderr, which the host reads, to the server's log by its API, or to both.",
+        ..ROW
+    }
     MIN_PORT {
         variable: "PLUGIN_MIN_PORT",
         is_number: true,

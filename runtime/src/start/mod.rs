@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use hookwright::Registry;
-use hookwright::api::Transport;
+use hookwright::api::{Client, Transport};
 use tokio::runtime::Handle;
 use tracing::field;
 
@@ -26,7 +26,7 @@ use crate::api::GrpcTransport;
 use crate::connect::Target;
 use crate::engine::Engine;
 use crate::host::Reattach;
-use crate::log::{self, Level, LogControl};
+use crate::log::{self, Forwarding, Level, LogControl, LogTo};
 use crate::parent;
 use crate::serve::Wire;
 use crate::settings::{Environment, Settings, is_hosts};
@@ -160,6 +160,7 @@ fn serve(
         .map_err(|e| fault(exit::CANNOT_START, &format!("there are no threads to be had: {e}")))?;
     let served = runtime.block_on(async {
         let engine = engine(registry, &settings).map_err(|e| fault(exit::USAGE, &e))?;
+        let forwarding = forward(log, &settings, &engine);
         // Taken already by a program that has a recorder of its own; then plugins count there.
         let _ = metrics::set_global_recorder(engine.metrics.recorder());
         let stop = Stop::new(Arc::clone(&engine), settings.drain_timeout)
@@ -198,7 +199,11 @@ fn serve(
             plugin_path = settings.plugin_path.as_ref().map(|path| field::display(path.display())),
             "serving"
         );
-        serving.until_stopped().await.map_err(|e| fault(exit::CANNOT_START, &format!("{e:#}")))
+        let served = serving.until_stopped().await;
+        if let Some(forwarding) = forwarding {
+            forwarding.finish().await;
+        }
+        served.map_err(|e| fault(exit::CANNOT_START, &format!("{e:#}")))
     });
     // Handlers that do not end are left behind: nobody waits for them any more.
     runtime.shutdown_background();
@@ -215,6 +220,17 @@ fn runtime(settings: &Settings, registry: &Registry) -> std::io::Result<tokio::r
         .max_blocking_threads(threads)
         .thread_name("hookwright")
         .build()
+}
+
+/// Sends the log to the server, where that is wanted and there is one.
+fn forward(log: &LogControl, settings: &Settings, engine: &Engine) -> Option<Forwarding> {
+    if settings.log != LogTo::Stderr && settings.api_target.is_none() {
+        tracing::warn!(
+            "HOOKWRIGHT_LOG asks for the server's log, and MATTERMOST_PLUGIN_API_TARGET names no server: the log is on stderr alone"
+        );
+        return None;
+    }
+    log.forward(settings.log, &Client::new(Arc::clone(&engine.api), None))
 }
 
 fn engine(

@@ -54,6 +54,11 @@ impl Sample {
         [(self.text(field), self.text("value"))]
     }
 
+    /// What [`filled`](Self::filled) makes of a list of a `KeyValuePair`.
+    pub(crate) fn pairs(self) -> [(String, String); 2] {
+        [(); 2].map(|()| (self.text("key"), self.text("string_value")))
+    }
+
     /// What [`filled`](Self::filled) makes of a `Struct`.
     pub(crate) fn json(self) -> Map<String, serde_json::Value> {
         Map::from_iter([(self.text("fields"), self.text("string_value").into())])

@@ -27,10 +27,10 @@ calls! { |v|
     "GetPluginStatus" => message get_plugin_status(&v.text("id"));
     "InstallPlugin" => message install_plugin(v.bytes("file_data"), v.flag("replace"));
     "GetPluginID" => text get_plugin_id();
-    "LogDebug" => nothing log_debug(&v.text("msg"), v.messages("KeyValuePair"));
-    "LogInfo" => nothing log_info(&v.text("msg"), v.messages("KeyValuePair"));
-    "LogError" => nothing log_error(&v.text("msg"), v.messages("KeyValuePair"));
-    "LogWarn" => nothing log_warn(&v.text("msg"), v.messages("KeyValuePair"));
+    "LogDebug" => nothing log_debug(&v.text("msg"), v.pairs());
+    "LogInfo" => nothing log_info(&v.text("msg"), v.pairs());
+    "LogError" => nothing log_error(&v.text("msg"), v.pairs());
+    "LogWarn" => nothing log_warn(&v.text("msg"), v.pairs());
     "CopyFileInfos" => texts copy_file_infos(&v.text("user_id"), &v.texts("file_ids"));
     "GetFileInfo" => message get_file_info(&v.text("file_id"));
     "SetFileSearchableContent" => nothing set_file_searchable_content(&v.text("file_id"), &v.text("content"));

@@ -11,7 +11,7 @@ use serde_json::Value;
 use tracing_subscriber::layer::SubscriberExt;
 
 use super::layer::{Hclog, Threshold};
-use super::sink::Sink;
+use super::sink::{Branch, Sink};
 use super::{Level, LogControl};
 
 /// What the host reads of a line at once, newline included.
@@ -23,7 +23,7 @@ const HEAD: [&str; 4] = ["@level", "@message", "@module", "@timestamp"];
 fn lines(level: Level, work: impl FnOnce(&LogControl)) -> Vec<String> {
     let (sink, written) = collecting();
     let threshold = Threshold::new(level);
-    let control = LogControl { threshold: threshold.clone() };
+    let control = LogControl { threshold: threshold.clone(), branch: Branch::default() };
     let subscriber = tracing_subscriber::registry().with(Hclog::new(threshold, sink));
     tracing::subscriber::with_default(subscriber, || work(&control));
     written.lock().unwrap().clone()
@@ -32,7 +32,7 @@ fn lines(level: Level, work: impl FnOnce(&LogControl)) -> Vec<String> {
 /// A sink that keeps its lines, and checks of each that it is one.
 fn collecting() -> (Sink, Arc<Mutex<Vec<String>>>) {
     let written = Arc::new(Mutex::new(Vec::new()));
-    let sink = Sink::new({
+    let write = {
         let written = Arc::clone(&written);
         move |line| {
             assert!(line.len() < HOST_BUFFER, "{} bytes", line.len());
@@ -40,7 +40,8 @@ fn collecting() -> (Sink, Arc<Mutex<Vec<String>>>) {
             assert!(!line.contains(['\n', '\r']), "{line}");
             written.lock().unwrap().push(line.to_owned());
         }
-    });
+    };
+    let sink = Sink::new(write, Branch::default());
     (sink, written)
 }
 
