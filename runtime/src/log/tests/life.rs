@@ -8,7 +8,7 @@ use tracing_subscriber::layer::SubscriberExt;
 
 use super::lines;
 use crate::log::layer::{Hclog, Threshold};
-use crate::log::sink::Sink;
+use crate::log::sink::{Branch, Sink};
 use crate::log::{Level, LogLine};
 
 #[test]
@@ -32,7 +32,7 @@ fn the_level_can_be_changed_while_running() {
 #[test]
 fn the_hint_follows_the_level() {
     let threshold = Threshold::new(Level::Warn);
-    let layer = Hclog::new(threshold.clone(), Sink::new(|_| {}));
+    let layer = Hclog::new(threshold.clone(), Sink::new(|_| {}, Branch::default()));
     let subscriber = tracing_subscriber::registry().with(layer);
     assert_eq!(tracing::Subscriber::max_level_hint(&subscriber), Some(LevelFilter::WARN));
     threshold.set(Level::Trace);

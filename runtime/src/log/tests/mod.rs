@@ -34,7 +34,7 @@ fn collecting() -> (Sink, Arc<Mutex<Vec<String>>>) {
     let written = Arc::new(Mutex::new(Vec::new()));
     let write = {
         let written = Arc::clone(&written);
-        move |line| {
+        move |line: &str| {
             assert!(line.len() < HOST_BUFFER, "{} bytes", line.len());
             let line = line.strip_suffix('\n').expect("a line ends");
             assert!(!line.contains(['\n', '\r']), "{line}");
