@@ -16,6 +16,20 @@ macro_rules! names {
     };
 }
 
+macro_rules! effects {
+    ($(topic $topic:literal {$(
+        #[doc = $doc:literal]
+        $method:ident $name:ident $effect:ident $fallible:ident
+        $shape:ident $request:ident $arg:tt -> $response:ident $out:tt
+        $(paged $pages:ident $other:tt)?;
+    )*})*) => {
+        &[$($(($topic, stringify!($name), stringify!($effect))),*),*]
+    };
+}
+
+/// Topic, name on the wire, and effect of each method.
+const EFFECTS: &[(&str, &str, &str)] = for_each_api_method!(effects);
+
 /// Rust name, name on the wire, whether it can fail, and comment of each method.
 const METHODS: &[(&str, &str, &str, &str)] = for_each_api_method!(names);
 
@@ -107,6 +121,45 @@ for_each_api_method!(round_trips);
 #[test]
 fn every_method_has_a_row() {
     assert_eq!(METHODS.len(), 236);
+}
+
+/// What is called again when it was lost must be harmless twice.
+#[test]
+fn only_methods_whose_names_ask_for_something_are_said_to_read() {
+    const ASKING: [&str; 10] = [
+        "Get",
+        "List",
+        "Search",
+        "HasPermission",
+        "Count",
+        "KVGet",
+        "KVList",
+        "Is",
+        "ReadFile",
+        "LoadPluginConfiguration",
+    ];
+    // It says whether a role has a permission.
+    const IN_SPITE_OF_ITS_NAME: &str = "RolesGrantPermission";
+    // Both make the channel when it is not there.
+    const IN_SPITE_OF_THEIR_NAMES: [&str; 2] = ["GetDirectChannel", "GetGroupChannel"];
+    for (topic, name, effect) in EFFECTS {
+        let asks =
+            ASKING.iter().any(|word| name.starts_with(word)) || *name == IN_SPITE_OF_ITS_NAME;
+        let expected = match asks && !IN_SPITE_OF_THEIR_NAMES.contains(name) {
+            true => "read",
+            false => "write",
+        };
+        assert_eq!(*effect, expected, "{name} of {topic}");
+    }
+}
+
+#[test]
+fn a_topic_is_there_once_and_has_some_methods() {
+    let mut topics: Vec<_> = EFFECTS.iter().map(|(topic, ..)| *topic).collect();
+    topics.dedup();
+    let unique: std::collections::BTreeSet<_> = topics.iter().collect();
+    assert_eq!(unique.len(), topics.len(), "{topics:?}");
+    assert!(topics.len() > 20, "{topics:?}");
 }
 
 #[test]

@@ -44,7 +44,7 @@ async fn where_nobody_listens_nothing_was_sent() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_back_in_time_is_reached_without_the_caller_noticing() {
+async fn a_server_that_is_back_is_reached_over_a_new_connection() {
     let server = Server::start([("GetServerVersion", version("10.0.0"))]).await;
     let cable = Cable::to(&server.address).await;
     let api = client_of(&cable.address.to_string());

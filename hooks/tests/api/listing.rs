@@ -88,7 +88,7 @@ async fn options_hold_for_every_page_but_for_the_page_that_they_have() {
 async fn posts_come_in_their_order_without_those_that_they_reply_to() {
     let script = Script::new(|_, request| {
         let request = GetPostsForChannelRequest::decode(request).unwrap();
-        let order: Vec<_> = page(150, request.page, request.per_page).collect();
+        let order: Vec<_> = page(199, request.page, request.per_page).collect();
         let ids = order.iter().cloned().chain(["the root".to_owned()]);
         let posts = ids.map(|id| (id.clone(), Post { id, ..Post::default() })).collect();
         let post_list = Some(PostList { order, posts, ..PostList::default() });
@@ -97,7 +97,8 @@ async fn posts_come_in_their_order_without_those_that_they_reply_to() {
 
     let posts = script.client(None).get_posts_for_channel_stream("channel").all().await.unwrap();
 
-    assert_eq!(posts.into_iter().map(|post| post.id).collect::<Vec<_>>(), all(150));
+    assert_eq!(posts.into_iter().map(|post| post.id).collect::<Vec<_>>(), all(199));
+    assert_eq!(script.calls().len(), 2, "with the root, the second page looks full");
 }
 
 #[tokio::test(start_paused = true)]
