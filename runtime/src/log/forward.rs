@@ -179,3 +179,44 @@ async fn send(api: &Client, record: LogLine) -> Result<(), ApiError> {
         Level::Error => api.log_error(&record.message, fields).await,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn queue(both: bool) -> (Queue, Receiver<String>) {
+        let (lines, receiver) = channel(1);
+        (Queue { lines, both, missed: Arc::default() }, receiver)
+    }
+
+    #[tokio::test]
+    async fn a_record_that_the_sending_causes_is_not_taken() {
+        let (queue, mut lines) = queue(false);
+
+        assert!(!SENDING.scope((), async { queue.takes("of the sending") }).await);
+        assert!(queue.takes("of a handler"));
+
+        assert_eq!(lines.recv().await.as_deref(), Some("of a handler"));
+        assert_eq!(queue.missed.load(Ordering::Relaxed), 0);
+    }
+
+    #[tokio::test]
+    async fn what_finds_no_room_is_for_stderr_and_counted() {
+        let (queue, mut lines) = queue(false);
+
+        assert!(queue.takes("first"));
+        assert!(!queue.takes("second"));
+
+        assert_eq!(queue.missed.load(Ordering::Relaxed), 1);
+        assert_eq!(lines.recv().await.as_deref(), Some("first"));
+    }
+
+    #[tokio::test]
+    async fn where_it_goes_to_both_stderr_has_it_too() {
+        let (queue, mut lines) = queue(true);
+
+        assert!(!queue.takes("a record"));
+
+        assert_eq!(lines.recv().await.as_deref(), Some("a record"));
+    }
+}
