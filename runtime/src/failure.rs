@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hookwright::{AppError, ErrorKind, ErrorReader, HookInfo, proto};
+use hookwright::{ApiError, AppError, ErrorKind, ErrorReader, HookInfo, proto};
 
 /// Why a call, or one handler of it, failed.
 ///
@@ -17,6 +17,8 @@ pub struct Failure {
     pub cause: Cause,
     /// What is said of it.
     pub text: String,
+    /// What is said to users instead, where the text is none of their business.
+    pub to_users: Option<&'static str>,
     /// The whole of it, for the log alone.
     pub detail: Option<String>,
     /// The error as the handler itself words it for the host.
@@ -79,7 +81,13 @@ impl Code {
 impl Failure {
     /// A failure with its text.
     pub fn new(code: Code, text: impl Into<String>) -> Self {
-        Self { code, cause: Cause::Error, text: text.into(), detail: None, app_error: None }
+        let text = text.into();
+        Self { code, cause: Cause::Error, text, to_users: None, detail: None, app_error: None }
+    }
+
+    /// What users are told.
+    pub(crate) fn to_users(&self) -> &str {
+        self.to_users.unwrap_or(&self.text)
     }
 
     /// What a handler returned as its error.
@@ -97,6 +105,8 @@ impl Failure {
         Self {
             detail: Some(format!("{error:#}")),
             app_error: error.downcast_ref().cloned().map(Box::new),
+            to_users: is_about_the_way(error)
+                .then_some("a call to the server failed; the plugin's log says why"),
             // The outermost message alone: what lies below is for the log.
             ..Self::new(code, without_paths(&error.to_string()))
         }
@@ -138,7 +148,7 @@ impl Failure {
         proto::AppError {
             // The host drops the message, and shows the id where it has no text for it.
             id: match hook.error_to {
-                ErrorReader::User => self.text.clone(),
+                ErrorReader::User => self.to_users().to_owned(),
                 ErrorReader::Administrator => format!("plugin.{}.error", hook.function_name),
             },
             message: self.text.clone(),
@@ -148,6 +158,13 @@ impl Failure {
             ..proto::AppError::default()
         }
     }
+}
+
+/// Whether a handler passes on that the server was not reached, or what is wrong with its answer, in
+/// words that name machines. What the server itself says is worded for people.
+fn is_about_the_way(error: &anyhow::Error) -> bool {
+    let outermost = error.chain().next().and_then(|outermost| outermost.downcast_ref());
+    outermost.is_some_and(|error: &ApiError| error.app_error().is_none())
 }
 
 /// The longest text that leaves the process.
@@ -209,6 +226,22 @@ mod tests {
     fn long_texts_are_cut_between_characters() {
         let cut = without_paths(&"ü".repeat(5000));
         assert!(cut.len() <= LONGEST + 3 && cut.ends_with('…'));
+    }
+
+    #[test]
+    fn users_are_not_told_of_the_way_to_the_server_unless_the_handler_words_it() {
+        let lost = || ApiError::Unreachable {
+            method: "GetUser",
+            message: "127.0.0.1:1 cannot be reached".to_owned(),
+        };
+        let failure = Failure::of_error(&lost().into());
+        assert!(failure.text.contains("127.0.0.1:1"), "{failure}");
+        assert_eq!(failure.to_users(), "a call to the server failed; the plugin's log says why");
+        let worded = anyhow::Error::from(lost()).context("nobody knows who you are");
+        assert_eq!(Failure::of_error(&worded).to_users(), "nobody knows who you are");
+        let refused = AppError { message: "There is no such user.".into(), ..AppError::default() };
+        let refused = ApiError::App { method: "GetUser", error: Box::new(refused) };
+        assert!(Failure::of_error(&refused.into()).to_users().contains("There is no such user."));
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl Engine {
                 // What the handler worded for the host; the details are for administrators.
                 Some(error) if !error.message.is_empty() => error.message.clone(),
                 Some(error) => error.id.clone(),
-                None => format!("A plugin could not check this: {failure}."),
+                None => format!("A plugin could not check this: {}.", failure.to_users()),
             })
         {
             return Ok(exchange.encode());
