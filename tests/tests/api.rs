@@ -49,6 +49,30 @@ async fn a_status_of_the_server_is_the_handlers_error() {
 }
 
 #[tokio::test]
+async fn a_handler_that_passes_a_failed_call_on_fails_with_the_status_of_that() {
+    let refused = |status_code| {
+        let error = Some(AppError { status_code, ..AppError::default() });
+        Answer::reply(&GetUserByUsernameResponse { error, user: None })
+    };
+    for (answer, status) in [
+        (refused(400), 400),
+        (refused(403), 403),
+        (refused(404), 404),
+        (refused(409), 500),
+        (Answer::Status(Status::not_found("no")), 404),
+        (Answer::Status(Status::permission_denied("no")), 403),
+        (Answer::Status(Status::unavailable("not now")), 503),
+        (Answer::Status(Status::unknown("what?")), 500),
+        (Answer::Reply(Vec::new().into()), 500),
+    ] {
+        let server = Server::start([(METHOD, answer.clone())]).await;
+        let plugin = calling(&server.address).await;
+
+        assert_eq!(plugin.error_of("ada").await.status_code, status, "{answer:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_reply_that_makes_no_sense_is_the_handlers_error() {
     for (answer, fault) in [
         (Answer::Reply(Vec::new().into()), "has neither an error nor a `user`"),
@@ -68,8 +92,10 @@ async fn a_reply_that_makes_no_sense_is_the_handlers_error() {
 async fn without_a_server_the_error_says_who_would_have_named_it() {
     let plugin = Plugin::hosted(FIXTURE).await;
 
-    let text = plugin.error_of("ada").await.message;
+    let error = plugin.error_of("ada").await;
 
+    let text = error.message;
+    assert_eq!(error.status_code, 503);
     assert!(text.starts_with("GetUserByUsername: there is no server to call"), "{text}");
     assert!(text.contains("MATTERMOST_PLUGIN_API_TARGET"), "{text}");
     plugin.assert_serves().await;
@@ -81,8 +107,10 @@ async fn a_server_that_nobody_is_behind_is_named() {
     let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().to_string();
     let plugin = calling(&address).await;
 
-    let text = plugin.error_of("ada").await.message;
+    let error = plugin.error_of("ada").await;
 
+    let text = error.message;
+    assert_eq!(error.status_code, 503);
     assert!(text.starts_with("GetUserByUsername: UNAVAILABLE: "), "{text}");
     assert!(text.contains(&address), "{text}");
     plugin.assert_serves().await;

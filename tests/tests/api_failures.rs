@@ -9,7 +9,6 @@ use hookwright::ApiError;
 use hookwright::api::{Client, LARGEST_REQUEST};
 use hookwright::proto::{GetFileResponse, GetServerVersionResponse, KvGetResponse, Post};
 use hookwright_tests::PATIENCE;
-use hookwright_tests::cable::Cable;
 use hookwright_tests::server::{Answer, Server, client_of};
 use prost::Message as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -17,11 +16,6 @@ use tokio::net::TcpListener;
 
 /// What the runtime receives at most.
 const LARGEST_REPLY: usize = 64 * 1024 * 1024;
-
-fn version(version: &str) -> Answer {
-    let version = version.to_owned();
-    Answer::reply(&GetServerVersionResponse { error: None, version })
-}
 
 /// A port that was free a moment ago.
 async fn nobody() -> String {
@@ -41,57 +35,6 @@ async fn where_nobody_listens_nothing_was_sent() {
         assert!(error.is_transport() && error.is_unsent() && !error.is_deadline());
         assert!(text.contains(&address) && text.contains("nothing was sent"), "{text}");
     }
-}
-
-#[tokio::test]
-async fn a_server_that_is_back_is_reached_over_a_new_connection() {
-    let server = Server::start([("GetServerVersion", version("10.0.0"))]).await;
-    let cable = Cable::to(&server.address).await;
-    let api = client_of(&cable.address.to_string());
-    assert_eq!(api.get_server_version().await.unwrap(), "10.0.0");
-
-    let address = cable.cut().await;
-    let error = api.create_post(Post::default()).await.unwrap_err();
-    assert!(error.is_transport() && !error.is_deadline(), "{error:?}");
-
-    let _cable = Cable::at(address, &server.address).await;
-    assert_eq!(api.get_server_version().await.unwrap(), "10.0.0");
-    assert_eq!(server.called(), ["GetServerVersion"; 2]);
-}
-
-#[tokio::test]
-async fn of_a_call_that_was_cut_off_it_is_not_said_that_it_was_not_sent() {
-    let server = Server::start([("CreatePost", Answer::Never)]).await;
-    let cable = Cable::to(&server.address).await;
-    let address = cable.address.to_string();
-    let api = client_of(&address);
-
-    let call = tokio::spawn(async move { api.create_post(Post::default()).await });
-    server.until_called("CreatePost").await;
-    cable.cut().await;
-    let error = call.await.unwrap().unwrap_err();
-
-    assert!(matches!(error, ApiError::Transport { code: "UNAVAILABLE", .. }), "{error:?}");
-    assert!(error.is_transport() && !error.is_unsent());
-    assert!(error.to_string().contains(&address), "{error}");
-    assert_eq!(server.called(), ["CreatePost"]);
-}
-
-#[tokio::test]
-async fn a_call_that_reads_and_was_cut_off_is_made_again() {
-    let server = Server::start([("GetServerVersion", Answer::Never)]).await;
-    let cable = Cable::to(&server.address).await;
-    let api = client_of(&cable.address.to_string());
-
-    let call = tokio::spawn(async move { api.get_server_version().await });
-    server.until_called("GetServerVersion").await;
-    server.answer("GetServerVersion", version("10.0.0"));
-    // The port is taken again before anything else runs.
-    let address = cable.cut().await;
-    let _cable = Cable::at(address, &server.address).await;
-
-    assert_eq!(call.await.unwrap().unwrap(), "10.0.0");
-    assert_eq!(server.called(), ["GetServerVersion"; 2]);
 }
 
 #[tokio::test]
@@ -215,33 +158,4 @@ async fn bytes_may_be_anything_and_a_text_that_is_not_utf8_makes_a_bad_reply() {
     };
     assert!(fault.contains("UTF-8"), "{fault}");
     assert_eq!(server.called(), ["KVGet", "GetServerVersion"]);
-}
-
-#[tokio::test]
-async fn all_calls_of_a_client_and_its_clones_go_over_one_connection() {
-    let server = Server::start([("GetServerVersion", version("10.0.0"))]).await;
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let api = client_of(&listener.local_addr().unwrap().to_string());
-
-    // Made lazily: so far nobody has connected, and one connection answers all of these.
-    let calls = (0..32).map(|_| {
-        let api = api.clone();
-        tokio::spawn(async move { api.get_server_version().await })
-    });
-    let calls: Vec<_> = calls.collect();
-    let (mut client, _) = listener.accept().await.unwrap();
-    let mut to_server = tokio::net::TcpStream::connect(&server.address).await.unwrap();
-    tokio::spawn(async move {
-        let _ = tokio::io::copy_bidirectional(&mut client, &mut to_server).await;
-    });
-    for call in calls {
-        assert_eq!(call.await.unwrap().unwrap(), "10.0.0");
-    }
-    let another = tokio::select! {
-        biased;
-        another = listener.accept() => Some(another),
-        () = std::future::ready(()) => None,
-    };
-    assert!(another.is_none());
-    assert_eq!(server.called().len(), 32);
 }

@@ -80,6 +80,7 @@ macro_rules! client_methods {
         #[doc = concat!(
             "What [`", stringify!($name), "`](Self::", stringify!($name), ") lists, page after page."
         )]
+        #[doc = client_methods!(@order $wire)]
         pub fn $pages(
             &self $(, $argument: client_methods!(@parameter $kind $type))*
         ) -> Listing<<client_methods!(@result $reply $($result)*) as Page>::Item> {
@@ -113,10 +114,24 @@ macro_rules! client_methods {
             let mut request: proto::$request = $base.clone();
             (request.page, request.per_page) = (page, PER_PAGE);
             async move {
-                client_methods!(@call client $wire $effect $fallible request $reply $($result)*)
+                let page =
+                    client_methods!(@call client $wire $effect $fallible request $reply $($result)*);
+                page.map(|page| client_methods!(@turned $wire page))
             }
         })
     }};
+
+    // Its pages lead forward in time, and the server puts the newest of each page first.
+    (@turned GetPostsAfter $page:ident) => {{
+        let mut page = $page;
+        page.order.reverse();
+        page
+    }};
+    (@turned $wire:ident $page:ident) => { $page };
+    (@order GetPostsAfter) => {
+        "The oldest of them comes first: each page is turned round, which has its newest first."
+    };
+    (@order $wire:ident) => { "" };
 
     (@parameter string $type:ty) => { &str };
     (@parameter strings $type:ty) => { &[impl AsRef<str>] };

@@ -3,9 +3,11 @@
 use futures::TryStreamExt as _;
 use hookwright::ApiError;
 use hookwright::proto::{
-    Bot, BotGetOptions, GetBotsRequest, GetBotsResponse, GetPostsForChannelRequest,
-    GetPostsForChannelResponse, GetUsersInTeamRequest, GetUsersInTeamResponse, GetUsersRequest,
-    GetUsersResponse, KvListRequest, KvListResponse, Post, PostList, User,
+    Bot, BotGetOptions, GetBotsRequest, GetBotsResponse, GetPostsAfterRequest,
+    GetPostsAfterResponse, GetPostsBeforeRequest, GetPostsBeforeResponse,
+    GetPostsForChannelRequest, GetPostsForChannelResponse, GetUsersInTeamRequest,
+    GetUsersInTeamResponse, GetUsersRequest, GetUsersResponse, KvListRequest, KvListResponse, Post,
+    PostList, User,
 };
 use prost::Message;
 
@@ -99,6 +101,38 @@ async fn posts_come_in_their_order_without_those_that_they_reply_to() {
 
     assert_eq!(posts.into_iter().map(|post| post.id).collect::<Vec<_>>(), all(199));
     assert_eq!(script.calls().len(), 2, "with the root, the second page looks full");
+}
+
+/// A server's list of these posts.
+fn post_list(order: Vec<String>) -> Option<PostList> {
+    let posts = order.iter().map(|id| (id.clone(), Post { id: id.clone(), ..Post::default() }));
+    Some(PostList { posts: posts.collect(), order, ..PostList::default() })
+}
+
+#[tokio::test]
+async fn posts_lead_away_from_the_one_that_they_are_listed_from() {
+    let script = Script::new(|method, request| match method {
+        "GetPostsAfter" => {
+            let request = GetPostsAfterRequest::decode(request).unwrap();
+            // The server goes forward by pages, and puts the newest of each page first.
+            let mut order: Vec<_> = page(250, request.page, request.per_page).collect();
+            order.reverse();
+            let post_list = post_list(order);
+            Ok(GetPostsAfterResponse { error: None, post_list }.encode_to_vec().into())
+        }
+        _ => {
+            let request = GetPostsBeforeRequest::decode(request).unwrap();
+            let post_list = post_list(page(250, request.page, request.per_page).collect());
+            Ok(GetPostsBeforeResponse { error: None, post_list }.encode_to_vec().into())
+        }
+    });
+    let api = script.client(None);
+
+    let newer = api.get_posts_after_stream("channel", "post").all().await.unwrap();
+    let older = api.get_posts_before_stream("channel", "post").all().await.unwrap();
+
+    assert_eq!(newer.into_iter().map(|post| post.id).collect::<Vec<_>>(), all(250));
+    assert_eq!(older.into_iter().map(|post| post.id).collect::<Vec<_>>(), all(250));
 }
 
 #[tokio::test(start_paused = true)]
