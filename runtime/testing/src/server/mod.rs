@@ -34,6 +34,7 @@ use hookwright::api::{Client, Transport};
 use hookwright_runtime::api::GrpcTransport;
 use hookwright_runtime::serve::UnaryService;
 use prost::Message;
+use serde_json::Value;
 use tokio_util::task::AbortOnDropHandle;
 use tonic::transport::Channel;
 
@@ -192,6 +193,11 @@ impl FakeServer {
 
     pub(crate) fn transport(&self) -> Arc<dyn Transport> {
         Arc::new(GrpcTransport::new(self.channel(), "the fake server".to_owned()))
+    }
+
+    /// The plugin's configuration as the server would give it to the plugin.
+    pub(crate) fn plugin_settings(&self) -> Value {
+        self.world().plugin_settings()
     }
 
     fn world(&self) -> MutexGuard<'_, World> {
