@@ -7,6 +7,7 @@ mod faults;
 mod people;
 mod posts;
 mod store;
+mod uploads;
 
 use std::sync::Arc;
 use std::time::Duration;
