@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod bots;
 mod config;
 mod faults;
+mod members;
 mod people;
 mod posts;
 mod store;
