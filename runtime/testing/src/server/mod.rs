@@ -23,6 +23,7 @@ mod seed;
 mod system;
 mod teams;
 mod threads;
+mod transport;
 mod uploads;
 mod users;
 mod world;
@@ -30,8 +31,7 @@ mod world;
 use std::fmt;
 use std::sync::{Arc, MutexGuard, OnceLock, PoisonError};
 
-use hookwright::api::{Client, Transport};
-use hookwright_runtime::api::GrpcTransport;
+use hookwright::api::Client;
 use hookwright_runtime::serve::UnaryService;
 use prost::Message;
 use serde_json::Value;
@@ -189,10 +189,6 @@ impl FakeServer {
     #[must_use]
     pub fn client(&self) -> Client {
         Client::new(self.transport(), None)
-    }
-
-    pub(crate) fn transport(&self) -> Arc<dyn Transport> {
-        Arc::new(GrpcTransport::new(self.channel(), "the fake server".to_owned()))
     }
 
     /// The plugin's configuration as the server would give it to the plugin.
