@@ -1,5 +1,7 @@
 //! A plugin's typed configuration.
 
+mod document;
+
 use std::any::Any;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -7,6 +9,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
 
+pub(crate) use self::document::Document;
 use crate::Context;
 use crate::engine::ConfigDeclaration;
 

@@ -107,7 +107,10 @@ impl fmt::Debug for Plugin {
 ///   with [`Context::state`](crate::Context::state). It is made with `Default`, or by the function
 ///   after the `=`.
 /// - `config`: a type of this crate that `serde` can read; its `Default` is in force until there is
-///   a configuration. It is reached with [`Context::config`](crate::Context::config).
+///   a configuration. It is reached with [`Context::config`](crate::Context::config). A server gives
+///   the keys of the settings in lower case, so the case of its fields' names does not matter
+///   (`maxLength`, or `rename_all = "camelCase"`, is the setting `MaxLength`, and `max_length` is
+///   not); where fields are flattened, it is the lower one. A setting that is `null` is not set.
 ///
 /// ```
 /// use std::sync::atomic::AtomicU64;

@@ -144,7 +144,8 @@ impl Engine {
 /// What of a document is for a plugin. A host knows one plugin and has one document for it; where
 /// several are linked, its members may be their ids, each with that plugin's own.
 fn part_of<'d>(document: &'d Value, id: &str, ids: &[&str]) -> Option<&'d Value> {
-    match document.get(id) {
+    // A server gives `null` for a setting that nobody has set.
+    match document.get(id).filter(|own| !own.is_null()) {
         Some(own) => Some(own),
         None if ids.iter().any(|other| document.get(other).is_some()) => None,
         None => Some(document),
@@ -163,6 +164,8 @@ mod tests {
         let shared = json!({ "com.example.a": { "limit": 1 } });
         assert_eq!(part_of(&shared, ids[0], &ids), Some(&json!({ "limit": 1 })));
         assert_eq!(part_of(&shared, ids[1], &ids), None);
+        let unset = json!({ "com.example.a": null });
+        assert_eq!(part_of(&unset, ids[0], &ids), None);
         let whole = json!({ "limit": 2, "com.example.c": 3 });
         assert_eq!(part_of(&whole, ids[1], &ids), Some(&whole));
     }

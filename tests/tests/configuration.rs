@@ -131,6 +131,16 @@ async fn a_server_without_a_configuration_leaves_the_defaults() {
 }
 
 #[tokio::test]
+async fn a_setting_is_known_whatever_the_case_of_its_key_and_null_is_not_set() {
+    let document = r#"{"GREETING": "hello", "limit": null, "on_configuration_change": null}"#;
+    let (_server, plugin) = with(Answer::configuration(document)).await;
+
+    assert_eq!(change(&plugin).await, None);
+
+    assert_eq!(plugin.answer_to("settings").await, "hello");
+}
+
+#[tokio::test]
 async fn without_a_server_the_defaults_hold_and_the_handler_is_told_once() {
     let plugin = Plugin::hosted(FIXTURE).await;
 

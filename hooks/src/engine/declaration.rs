@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use crate::config::ConfigError;
+use crate::config::{ConfigError, Document};
 use crate::engine::{Exchange, Job};
 use crate::{CallerGone, Context, FailurePolicy, HookName};
 
@@ -124,7 +124,7 @@ where
         parse: |document| {
             let mut unknown = Vec::new();
             let mut track = serde_path_to_error::Track::new();
-            let fields = serde_path_to_error::Deserializer::new(document, &mut track);
+            let fields = serde_path_to_error::Deserializer::new(Document(document), &mut track);
             let read = serde_ignored::deserialize(fields, |path| unknown.push(path.to_string()));
             let config: C = read.map_err(|fault| ConfigError::new(track.path(), &fault))?;
             Ok(ParsedConfig { value: Arc::new(config), unknown })

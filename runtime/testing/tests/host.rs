@@ -14,8 +14,9 @@ use serde_json::json;
 
 #[derive(Default, serde::Deserialize)]
 #[serde(default)]
+#[serde(rename_all = "camelCase")]
 struct Settings {
-    forbidden: Vec<String>,
+    forbidden_words: Vec<String>,
 }
 
 #[derive(Default)]
@@ -41,7 +42,7 @@ async fn greet(cx: Context) -> Result<()> {
 fn filter(cx: &Context, mut post: Post) -> Verdict<Post> {
     cx.state::<Counters>().posts.fetch_add(1, Ordering::Relaxed);
     let settings = cx.config::<Settings>();
-    if settings.forbidden.iter().any(|word| post.message.contains(word)) {
+    if settings.forbidden_words.iter().any(|word| post.message.contains(word)) {
         return Verdict::reject("Please mind your language.");
     }
     match post.message.as_str() {
@@ -103,7 +104,7 @@ fn complaint(assertion: impl FnOnce()) -> String {
 
 #[tokio::test]
 async fn a_verdict_is_what_the_handler_answered() {
-    let host = TestHost::builder().config(json!({ "forbidden": ["badword"] })).start();
+    let host = TestHost::builder().config(json!({ "forbiddenWords": ["badword"] })).start();
     host.message_will_be_posted(post("a badword"))
         .await
         .assert_rejected("Please mind your language.");
@@ -130,10 +131,11 @@ async fn each_host_has_a_plugin_of_its_own() {
 #[tokio::test]
 async fn a_configuration_is_changed_as_an_administrator_does_it() {
     let host = TestHost::start();
+    host.configure(json!({ "forbiddenWords": null })).await.assert_ok();
     host.message_will_be_posted(post("badword")).await.assert_allowed();
-    host.configure(json!({ "forbidden": ["badword"] })).await.assert_ok();
+    host.configure(json!({ "forbiddenWords": ["badword"] })).await.assert_ok();
     host.message_will_be_posted(post("badword")).await.rejection();
-    host.configure(json!({ "forbidden": 1 })).await.assert_failed("field `forbidden`");
+    host.configure(json!({ "forbiddenWords": 1 })).await.assert_failed("field `forbiddenWords`");
     host.message_will_be_posted(post("badword")).await.rejection();
 }
 

@@ -117,8 +117,9 @@ impl Builder {
                 }));
             });
         if let Some(config) = self.config {
-            engine.set_configuration(&config).unwrap_or_else(|fault| panic!("{fault}"));
             server.set_plugin_config(config);
+            let settings = server.plugin_settings();
+            engine.set_configuration(&settings).unwrap_or_else(|fault| panic!("{fault}"));
         }
         let engine = Arc::new(engine);
         let (channel, serving) = memory::serve(UnaryService::new(Arc::clone(&engine)));

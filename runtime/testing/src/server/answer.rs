@@ -8,7 +8,7 @@ use bytes::Bytes;
 use hookwright_runtime::serve::{Methods, Origin};
 use tonic::Status;
 
-use super::fault::{Fault, Faults};
+use super::fault::{self, Fault, Faults};
 use super::world::World;
 use super::{methods, refuse};
 use crate::journal::{ApiCall, Event, Journal};
@@ -65,6 +65,7 @@ impl Methods for Answers {
             None => self.answer(method, body),
             Some(Fault::Error(error)) => Ok(refuse::reply((*error).into())),
             Some(Fault::Status(status)) => Err(*status),
+            Some(Fault::Unreachable) => Err(fault::unavailable()),
             Some(Fault::Never) => pending().await,
             Some(Fault::After(time)) => {
                 tokio::time::sleep(time).await;

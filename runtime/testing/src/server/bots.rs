@@ -2,9 +2,9 @@
 
 use hookwright::User;
 use hookwright::proto::{
-    Bot, CreateBotRequest, CreateBotResponse, EnsureBotUserRequest, EnsureBotUserResponse,
-    GetBotRequest, GetBotResponse, GetBotsRequest, GetBotsResponse, PatchBotRequest,
-    PatchBotResponse, PermanentDeleteBotRequest, PermanentDeleteBotResponse,
+    Bot, BotPatch, CreateBotRequest, CreateBotResponse, EnsureBotUserRequest,
+    EnsureBotUserResponse, GetBotRequest, GetBotResponse, GetBotsRequest, GetBotsResponse,
+    PatchBotRequest, PatchBotResponse, PermanentDeleteBotRequest, PermanentDeleteBotResponse,
     SetProfileImageRequest, SetProfileImageResponse, UpdateBotActiveRequest,
     UpdateBotActiveResponse,
 };
@@ -13,6 +13,9 @@ use super::methods::topic;
 use super::refuse::{Refusal, invalid, not_found};
 use super::world::{World, page};
 use crate::build::{BuildUser as _, user};
+
+/// Where a server keeps the id of the plugin's bot: in the plugin's own store.
+const BOT_KEY: &str = "mmi_botid";
 
 topic! {
     CreateBot: create,
@@ -25,17 +28,32 @@ topic! {
     UpdateBotActive: update_active,
 }
 
+/// A plugin has one bot, whose id its store keeps: another name is a new name for that one.
 fn ensure(
     world: &mut World,
     request: EnsureBotUserRequest,
 ) -> Result<EnsureBotUserResponse, Refusal> {
     let bot = request.bot.unwrap_or_default();
-    let known = world.user_by_name(&bot.username).map(|user| user.id.clone());
-    let bot_user_id = match known {
-        // As a server, with a warning: the account of that name is taken, whosever it is.
-        Some(user_id) => user_id,
+    if let Some(known) = world.value(BOT_KEY) {
+        let bot_user_id = String::from_utf8_lossy(&known).into_owned();
+        let patch = BotPatch {
+            username: Some(bot.username),
+            display_name: Some(bot.display_name),
+            description: Some(bot.description),
+        };
+        world.patch_bot(&bot_user_id, patch)?;
+        return Ok(EnsureBotUserResponse { bot_user_id, error: None });
+    }
+    let taken = world.user_by_name(&bot.username).map(|user| (user.id.clone(), user.is_bot));
+    let bot_user_id = match taken {
+        // As a server, which only logs it: the name is a person's, and so is the id.
+        Some((user_id, false)) => {
+            return Ok(EnsureBotUserResponse { bot_user_id: user_id, error: None });
+        }
+        Some((user_id, true)) => user_id,
         None => world.new_bot("EnsureBotUser", bot)?.user_id,
     };
+    world.set_value(BOT_KEY.to_owned(), bot_user_id.clone().into(), 0);
     Ok(EnsureBotUserResponse { bot_user_id, error: None })
 }
 
@@ -64,12 +82,7 @@ fn get_all(world: &mut World, request: GetBotsRequest) -> Result<GetBotsResponse
 
 fn patch(world: &mut World, request: PatchBotRequest) -> Result<PatchBotResponse, Refusal> {
     let patch = request.bot_patch.unwrap_or_default();
-    let mut bot = world.bot(&request.bot_user_id)?.clone();
-    bot.username = patch.username.unwrap_or(bot.username);
-    bot.display_name = patch.display_name.unwrap_or(bot.display_name);
-    bot.description = patch.description.unwrap_or(bot.description);
-    bot.update_at = world.now();
-    world.store_bot(bot.clone());
+    let bot = world.patch_bot(&request.bot_user_id, patch)?;
     Ok(PatchBotResponse { bot: Some(bot), error: None })
 }
 
@@ -121,15 +134,33 @@ impl World {
             let id = "model.bot.is_valid.username.app_error";
             return Err(invalid("Bot.IsValid", id, "A bot has a user name."));
         }
-        if self.user_by_name(&bot.username).is_some() {
-            let id = "app.user.save.username_exists.app_error";
-            return Err(invalid(place, id, &format!("@{} exists.", bot.username)));
-        }
+        self.check_name_is_free(place, &bot.username)?;
         bot.user_id = user(&bot.username).id;
         bot.create_at = self.now();
         bot.update_at = bot.create_at;
         self.store_bot(bot.clone());
         Ok(bot)
+    }
+
+    fn patch_bot(&mut self, user_id: &str, patch: BotPatch) -> Result<Bot, Refusal> {
+        let mut bot = self.bot(user_id)?.clone();
+        if let Some(name) = patch.username.filter(|name| *name != bot.username) {
+            self.check_name_is_free("PatchBot", &name)?;
+            bot.username = name;
+        }
+        bot.display_name = patch.display_name.unwrap_or(bot.display_name);
+        bot.description = patch.description.unwrap_or(bot.description);
+        bot.update_at = self.now();
+        self.store_bot(bot.clone());
+        Ok(bot)
+    }
+
+    fn check_name_is_free(&self, place: &str, name: &str) -> Result<(), Refusal> {
+        let id = "app.user.save.username_exists.app_error";
+        match self.user_by_name(name) {
+            Some(_) => Err(invalid(place, id, &format!("@{name} exists."))),
+            None => Ok(()),
+        }
     }
 
     /// Keeps a bot, and its account like it.

@@ -7,7 +7,7 @@ use hookwright::proto::{
     LoadPluginConfigurationResponse, SaveConfigRequest, SaveConfigResponse,
     SavePluginConfigRequest, SavePluginConfigResponse,
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::methods::topic;
 use super::refuse::{Refusal, invalid};
@@ -27,7 +27,7 @@ fn load_plugin(
     world: &mut World,
     _: LoadPluginConfigurationRequest,
 ) -> Result<LoadPluginConfigurationResponse, Refusal> {
-    let config_json = world.plugin_config.as_ref().map(bytes_of).unwrap_or_default();
+    let config_json = bytes_of(&world.plugin_settings());
     Ok(LoadPluginConfigurationResponse { config_json, error: None })
 }
 
@@ -67,6 +67,20 @@ fn save(world: &mut World, request: SaveConfigRequest) -> Result<SaveConfigRespo
 }
 
 impl World {
+    /// The plugin's configuration as plugins are given it: with the keys at its top in lower case.
+    pub(super) fn plugin_settings(&self) -> Value {
+        match &self.plugin_config {
+            None => json!({}),
+            Some(Value::Object(settings)) => {
+                let settings = settings.iter();
+                let settings = settings.map(|(key, value)| (key.to_lowercase(), value.clone()));
+                Value::Object(settings.collect::<Map<_, _>>())
+            }
+            // No server has such a one; the plugin is to say what it thinks of it.
+            Some(other) => other.clone(),
+        }
+    }
+
     fn config(&self) -> Bytes {
         let usual = || json!({ "ServiceSettings": { "SiteURL": "https://chat.example.com" } });
         bytes_of(&self.server_config.clone().unwrap_or_else(usual))

@@ -14,6 +14,9 @@ pub enum Fault {
     Error(Box<AppError>),
     /// A status of gRPC in place of a reply.
     Status(Box<Status>),
+    /// No connection: the server does not hear of the call, and its journal has nothing of it. Who
+    /// calls over a socket or a channel has a connection, and gets [`Fault::unavailable`] instead.
+    Unreachable,
     /// No answer at all.
     Never,
     /// The answer, so much later.
@@ -30,11 +33,15 @@ impl Fault {
         AppError { message: id.clone(), id, status_code, ..AppError::default() }.into()
     }
 
-    /// The server cannot be reached.
+    /// The connection breaks off, and whether the call was carried out is not to be known.
     #[must_use]
-    pub fn unreachable() -> Self {
-        Status::unavailable("the fake server was told to be unreachable").into()
+    pub fn unavailable() -> Self {
+        unavailable().into()
     }
+}
+
+pub(super) fn unavailable() -> Status {
+    Status::unavailable("the fake server was told to be unavailable")
 }
 
 impl From<AppError> for Fault {
@@ -68,6 +75,16 @@ impl Faults {
     pub(super) fn heal(&mut self, method: &str) {
         self.always.remove(method);
         self.once.remove(method);
+    }
+
+    /// Whether the next call of a method finds no connection.
+    pub(super) fn next_is_unreachable(&mut self, method: &str) -> bool {
+        let first = self.once.get(method).and_then(VecDeque::front);
+        let is_it = matches!(first.or(self.always.get(method)), Some(Fault::Unreachable));
+        if is_it {
+            self.next(method);
+        }
+        is_it
     }
 
     /// What becomes of the next call of a method.

@@ -34,7 +34,7 @@ fn add(
     world: &mut World,
     request: AddChannelMemberRequest,
 ) -> Result<AddChannelMemberResponse, Refusal> {
-    let member = world.add_member("AddChannelMember", &request.channel_id, &request.user_id)?;
+    let member = world.add_member(&request.channel_id, &request.user_id, "")?;
     Ok(AddChannelMemberResponse { channel_member: Some(member), error: None })
 }
 
@@ -42,7 +42,8 @@ fn add_as(
     world: &mut World,
     request: AddUserToChannelRequest,
 ) -> Result<AddUserToChannelResponse, Refusal> {
-    let member = world.add_member("AddUserToChannel", &request.channel_id, &request.user_id)?;
+    let AddUserToChannelRequest { channel_id, user_id, as_user_id, .. } = request;
+    let member = world.add_member(&channel_id, &user_id, &as_user_id)?;
     Ok(AddUserToChannelResponse { channel_member: Some(member), error: None })
 }
 
@@ -85,17 +86,14 @@ fn get_by_ids(
     Ok(GetChannelMembersByIdsResponse { channel_members, error: None })
 }
 
+/// A server does not look at the team.
 fn get_for_user(
     world: &mut World,
     request: GetChannelMembersForUserRequest,
 ) -> Result<GetChannelMembersForUserResponse, Refusal> {
-    let is_of_team = |member: &&ChannelMember| {
-        let channel = world.channels.get(&member.channel_id);
-        channel.is_some_and(|it| it.team_id == request.team_id || it.team_id.is_empty())
-    };
     let members = world.channel_members.iter();
-    let members = members.filter(|member| member.user_id == request.user_id).filter(is_of_team);
-    let channel_members = page(members.cloned(), request.page, request.per_page);
+    let of_user = members.filter(|member| member.user_id == request.user_id).cloned();
+    let channel_members = page(of_user, request.page, request.per_page);
     Ok(GetChannelMembersForUserResponse { channel_members, error: None })
 }
 
@@ -153,14 +151,22 @@ impl World {
         Ok(member.clone())
     }
 
+    /// Who is in the channel stays there. Others are in its team before; a direct channel has none,
+    /// so that nobody is added to one.
     fn add_member(
         &mut self,
-        place: &str,
         channel_id: &str,
         user_id: &str,
+        as_user_id: &str,
     ) -> Result<ChannelMember, Refusal> {
-        self.channel(place, channel_id)?;
-        self.user(place, user_id)?;
+        let channel = self.channel("GetChannel", channel_id)?;
+        if !self.is_in_channel(channel_id, user_id) {
+            self.user("GetUser", user_id)?;
+            if !as_user_id.is_empty() {
+                self.user("GetUser", as_user_id)?;
+            }
+            self.team_member("AddUserToChannel", &channel.team_id, user_id)?;
+        }
         Ok(self.join_channel(channel_id, user_id))
     }
 

@@ -23,6 +23,7 @@ mod seed;
 mod system;
 mod teams;
 mod threads;
+mod transport;
 mod uploads;
 mod users;
 mod world;
@@ -30,10 +31,10 @@ mod world;
 use std::fmt;
 use std::sync::{Arc, MutexGuard, OnceLock, PoisonError};
 
-use hookwright::api::{Client, Transport};
-use hookwright_runtime::api::GrpcTransport;
+use hookwright::api::Client;
 use hookwright_runtime::serve::UnaryService;
 use prost::Message;
+use serde_json::Value;
 use tokio_util::task::AbortOnDropHandle;
 use tonic::transport::Channel;
 
@@ -190,8 +191,9 @@ impl FakeServer {
         Client::new(self.transport(), None)
     }
 
-    pub(crate) fn transport(&self) -> Arc<dyn Transport> {
-        Arc::new(GrpcTransport::new(self.channel(), "the fake server".to_owned()))
+    /// The plugin's configuration as the server would give it to the plugin.
+    pub(crate) fn plugin_settings(&self) -> Value {
+        self.world().plugin_settings()
     }
 
     fn world(&self) -> MutexGuard<'_, World> {

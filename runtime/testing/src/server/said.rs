@@ -14,7 +14,7 @@ use prost_types::{ListValue, Struct, Value as Field};
 use serde_json::{Map, Number, Value};
 
 use super::methods::topic;
-use super::refuse::Refusal;
+use super::refuse::{Refusal, invalid};
 use super::world::World;
 
 /// What was sent, the first first.
@@ -76,6 +76,16 @@ fn publish_cluster_event(
 }
 
 fn send_mail(world: &mut World, request: SendMailRequest) -> Result<SendMailResponse, Refusal> {
+    for (text, missing) in [
+        (&request.to, "missing_to"),
+        (&request.subject, "missing_subject"),
+        (&request.html_body, "missing_htmlbody"),
+    ] {
+        if text.is_empty() {
+            let id = format!("plugin_api.send_mail.{missing}");
+            return Err(invalid("SendMail", &id, "A mail has an address, a subject and a text."));
+        }
+    }
     world.said.mails.push(request);
     Ok(SendMailResponse::default())
 }

@@ -177,7 +177,7 @@ impl World {
         self.team_member("", team_id, user_id).is_ok()
     }
 
-    fn team_member(
+    pub(super) fn team_member(
         &self,
         place: &str,
         team_id: &str,

@@ -1,4 +1,4 @@
-//! Uploads in pieces.
+//! Uploads by a session.
 
 use hookwright::proto::{
     CreateUploadSessionRequest, CreateUploadSessionResponse, GetUploadSessionRequest,
@@ -9,7 +9,17 @@ use super::methods::topic;
 use super::refuse::{Refusal, invalid, not_found};
 use super::world::World;
 use crate::build::{BuildFile as _, file};
-use crate::new_id;
+use crate::is_valid_id;
+
+/// The kinds of upload.
+const ATTACHMENT: &str = "attachment";
+const IMPORT: &str = "import";
+
+/// Who uploads where nobody has logged in.
+const NO_USER: &str = "nouser";
+
+/// What a server takes as the first of several parts. It is more than a request holds.
+const SMALLEST_FIRST_PART: usize = 5 * 1024 * 1024;
 
 topic! {
     CreateUploadSession: create,
@@ -21,64 +31,86 @@ fn create(
     world: &mut World,
     request: CreateUploadSessionRequest,
 ) -> Result<CreateUploadSessionResponse, Refusal> {
-    let mut session = request.upload_session.unwrap_or_default();
-    if session.filename.is_empty() {
-        let id = "model.upload_session.is_valid.filename.app_error";
-        return Err(invalid("UploadSession.IsValid", id, "An upload has a file name."));
+    let session = request.upload_session.unwrap_or_default();
+    let session = UploadSession { create_at: world.now(), file_offset: 0, ..session };
+    check(&session)?;
+    if session.r#type == ATTACHMENT {
+        let channel = world.channels.get(&session.channel_id);
+        let wrong = match channel.map(|channel| channel.delete_at) {
+            None => "incorrect_channel_id",
+            Some(1..) => "cannot_upload_to_deleted_channel",
+            Some(_) => "",
+        };
+        if !wrong.is_empty() {
+            let id = format!("app.upload.create.{wrong}.app_error");
+            return Err(invalid(
+                "CreateUploadSession",
+                &id,
+                "There is no such channel, or no more.",
+            ));
+        }
     }
-    if session.file_size <= 0 {
-        let id = "model.upload_session.is_valid.file_size.app_error";
-        return Err(invalid("UploadSession.IsValid", id, "An upload has a size above zero."));
-    }
-    world.channel("CreateUploadSession", &session.channel_id)?;
-    session.id = new_id("upload");
-    session.create_at = world.now();
-    session.file_offset = 0;
-    world.uploads.insert(session.id.clone(), (session.clone(), Vec::new()));
+    world.uploads.insert(session.id.clone(), session.clone());
     Ok(CreateUploadSessionResponse { upload_session: Some(session), error: None })
+}
+
+/// What a server wants of a session, in its order. It makes up nothing that is missing.
+fn check(session: &UploadSession) -> Result<(), Refusal> {
+    let is_attachment = session.r#type == ATTACHMENT;
+    for (fits, field) in [
+        (is_valid_id(&session.id), "id"),
+        (is_attachment || session.r#type == IMPORT, "type"),
+        (is_valid_id(&session.user_id) || session.user_id == NO_USER, "user_id"),
+        (!is_attachment || is_valid_id(&session.channel_id), "channel_id"),
+        (!session.filename.is_empty(), "filename"),
+        (session.file_size > 0, "file_size"),
+    ] {
+        if !fits {
+            let id = format!("model.upload_session.is_valid.{field}.app_error");
+            let text = format!("This is no {field} of an upload.");
+            return Err(invalid("UploadSession.IsValid", &id, &text));
+        }
+    }
+    Ok(())
 }
 
 fn get(
     world: &mut World,
     request: GetUploadSessionRequest,
 ) -> Result<GetUploadSessionResponse, Refusal> {
-    let session = world.uploads.get(&request.upload_id).map(|(session, _)| session.clone());
-    match session {
-        None => Err(no_upload("GetUploadSession", &request.upload_id)),
-        upload_session => Ok(GetUploadSessionResponse { upload_session, error: None }),
-    }
+    let session = world.upload(&request.upload_id)?.clone();
+    Ok(GetUploadSessionResponse { upload_session: Some(session), error: None })
 }
 
-/// The file is there once its last byte is; until then the reply has none.
+/// A server wants so much of a file at first that nothing less than the whole of one fits into a
+/// request: there are no further parts.
 fn upload(world: &mut World, request: UploadDataRequest) -> Result<UploadDataResponse, Refusal> {
     let given = request.upload_session.unwrap_or_default();
-    let Some((session, data)) = world.uploads.get_mut(&given.id) else {
-        return Err(no_upload("UploadData", &given.id));
-    };
+    let session = world.upload(&given.id)?.clone();
     if given.file_offset != session.file_offset {
         let id = "app.upload.upload_data.concurrent.app_error";
         let text = format!("{} bytes are there, not {}.", session.file_offset, given.file_offset);
         return Err(invalid("UploadData", id, &text));
     }
-    let length = i64::try_from(request.data.len()).unwrap_or(i64::MAX);
-    let left = session.file_size - session.file_offset;
-    // A server reads no more than there is to be.
-    let taken = length.min(left);
-    data.extend_from_slice(&request.data[..usize::try_from(taken).unwrap_or(0)]);
-    session.file_offset += taken;
-    if session.file_offset < session.file_size {
-        return Ok(UploadDataResponse::default());
+    // It reads no more than there is to be.
+    let size = usize::try_from(session.file_size).unwrap_or(usize::MAX);
+    let data = request.data.slice(..request.data.len().min(size));
+    if data.len() < size && data.len() < SMALLEST_FIRST_PART {
+        let id = "app.upload.upload_data.first_part_too_small.app_error";
+        let text = format!("The first of several parts has {SMALLEST_FIRST_PART} bytes at least.");
+        return Err(invalid("UploadData", id, &text));
     }
-    let Some((UploadSession { filename, channel_id, user_id, .. }, data)) =
-        world.uploads.remove(&given.id)
-    else {
-        return Err(no_upload("UploadData", &given.id));
-    };
+    world.uploads.remove(&given.id);
+    let UploadSession { filename, channel_id, user_id, .. } = session;
     let info = file(&filename).in_channel(channel_id).by(user_id).sized_as(&data);
-    let info = world.store_file(info, data.into());
+    let info = world.store_file(info, data);
     Ok(UploadDataResponse { file_info: Some(info), error: None })
 }
 
-fn no_upload(place: &str, id: &str) -> Refusal {
-    not_found(place, "app.upload.get.app_error", &format!("upload {id}"))
+impl World {
+    fn upload(&self, id: &str) -> Result<&UploadSession, Refusal> {
+        let missing =
+            || not_found("GetUpload", "app.upload.get.app_error", &format!("upload {id}"));
+        self.uploads.get(id).ok_or_else(missing)
+    }
 }

@@ -35,7 +35,7 @@ pub(super) struct World {
     pub(super) plugin_config: Option<Value>,
     pub(super) server_config: Option<Value>,
     pub(super) files: BTreeMap<String, (FileInfo, Bytes)>,
-    pub(super) uploads: BTreeMap<String, (UploadSession, Vec<u8>)>,
+    pub(super) uploads: BTreeMap<String, UploadSession>,
     /// What plugins have sent to where it leaves no trace.
     pub(super) said: Said,
 }

@@ -38,6 +38,34 @@ async fn it_fails_as_it_is_told() {
     assert_eq!(sent.post.unwrap().message, "hi");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_server_that_is_not_reached_knows_nothing_of_the_call() {
+    let (server, ada, town) = town();
+    let create = async || {
+        let client = server.client().with_timeout(Duration::from_secs(5));
+        client.create_post(post("hi").by(&ada).in_channel(&town)).await
+    };
+    server.fail("CreatePost", Fault::Unreachable);
+    let error = create().await.unwrap_err();
+    assert!(error.is_unsent(), "{error}");
+    server.assert_called([]);
+
+    server.heal("CreatePost");
+    server.fail_once("CreatePost", Fault::unavailable());
+    server.fail_once("CreatePost", Fault::Unreachable);
+    assert!(!create().await.unwrap_err().is_unsent(), "the first that was told comes first");
+    assert!(create().await.unwrap_err().is_unsent());
+    create().await.unwrap();
+    server.assert_called(["CreatePost", "CreatePost"]);
+    assert_eq!(server.posts().len(), 1);
+
+    // Over gRPC alone the connection is there.
+    server.fail_once("CreatePost", Fault::Unreachable);
+    let request = create_post(post("hi").by(&ada).in_channel(&town));
+    let error = call::<CreatePostResponse>(&server, "CreatePost", request).await.unwrap_err();
+    assert!(!error.is_unsent() && error.to_string().contains("UNAVAILABLE"), "{error}");
+}
+
 #[tokio::test]
 async fn what_it_does_not_know_it_says_by_name_and_can_be_told() {
     let server = FakeServer::new();

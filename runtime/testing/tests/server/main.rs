@@ -2,10 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod bots;
+mod config;
 mod faults;
+mod members;
 mod people;
 mod posts;
 mod store;
+mod uploads;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Users, bots, channels of two, preferences and permissions.
+//! Users, channels of two, preferences and permissions.
 
 use super::*;
 
@@ -36,11 +36,22 @@ async fn what_is_not_there_is_refused_as_a_server_refuses_it() {
             404 "app.channel.get_by_name.missing.app_error";
         GetChannelMember GetChannelMemberRequest { channel_id, user_id } -> GetChannelMemberResponse:
             404 "app.channel.get_member.missing.app_error";
+        AddChannelMember AddChannelMemberRequest { channel_id, user_id } -> AddChannelMemberResponse:
+            404 "app.channel.get.existing.app_error";
+        AddUserToChannel AddUserToChannelRequest { channel_id, user_id } -> AddUserToChannelResponse:
+            404 "app.channel.get.existing.app_error";
         GetDirectChannel GetDirectChannelRequest { user_id_1, user_id_2 } -> GetDirectChannelResponse:
             400 "api.channel.create_direct_channel.invalid_user.app_error";
         GetPost GetPostRequest { post_id } -> GetPostResponse: 404 "app.post.get.app_error";
         DeletePost DeletePostRequest { post_id } -> DeletePostResponse: 400 "app.post.get.app_error";
         GetBot GetBotRequest { bot_user_id } -> GetBotResponse: 404 "store.sql_bot.get.missing.app_error";
+        PatchBot PatchBotRequest { bot_user_id } -> PatchBotResponse:
+            404 "store.sql_bot.get.missing.app_error";
+        SendMail SendMailRequest {} -> SendMailResponse: 400 "plugin_api.send_mail.missing_to";
+        SendMail SendMailRequest { to } -> SendMailResponse:
+            400 "plugin_api.send_mail.missing_subject";
+        SendMail SendMailRequest { to, subject } -> SendMailResponse:
+            400 "plugin_api.send_mail.missing_htmlbody";
         GetFile GetFileRequest { file_id } -> GetFileResponse: 404 "app.file_info.get.app_error";
         GetUploadSession GetUploadSessionRequest { upload_id } -> GetUploadSessionResponse:
             404 "app.upload.get.app_error";
@@ -63,22 +74,6 @@ async fn two_users_have_one_direct_channel_whoever_asks() {
     assert_eq!(ids[0], ids[1]);
     assert_eq!(ids[0].r#type(), ChannelType::Direct);
     assert!(server.is_member(&ids[0], &ada) && server.is_member(&ids[0], &bob));
-}
-
-#[tokio::test]
-async fn a_bot_is_made_once_and_has_an_account() {
-    let server = FakeServer::new();
-    let bot = || Bot { username: "helper".into(), display_name: "Helper".into(), ..Bot::default() };
-    let ensure = || EnsureBotUserRequest { bot: Some(bot()) };
-    let first: EnsureBotUserResponse = ask(&server, "EnsureBotUser", ensure()).await;
-    let again: EnsureBotUserResponse = ask(&server, "EnsureBotUser", ensure()).await;
-    assert_eq!(first.bot_user_id, again.bot_user_id);
-    assert_eq!(server.bots().len(), 1);
-    let account = server.user("helper").unwrap();
-    assert!(account.is_bot && account.id == first.bot_user_id, "{account:?}");
-    let request = CreateBotRequest { bot: Some(bot()) };
-    let refused = refused::<CreateBotResponse>(&server, "CreateBot", request).await;
-    assert_eq!(refused, (400, "app.user.save.username_exists.app_error".into()));
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Keys and values, and files.
+//! Keys and values.
 
 use super::*;
 
@@ -85,36 +85,4 @@ async fn a_key_has_up_to_150_characters_and_lists_have_pages() {
     let empty = KvSetRequest { key: "10".into(), ..Default::default() };
     let _: KvSetResponse = ask(&server, "KVSet", empty).await;
     assert_eq!(server.value("10"), None);
-}
-
-#[tokio::test]
-async fn a_file_comes_whole_or_in_pieces() {
-    let (server, ada, town) = town();
-    let session = UploadSession {
-        user_id: ada.id,
-        channel_id: town.id.clone(),
-        filename: "notes.txt".into(),
-        file_size: 10,
-        ..Default::default()
-    };
-    let request = CreateUploadSessionRequest { upload_session: Some(session) };
-    let made: CreateUploadSessionResponse = ask(&server, "CreateUploadSession", request).await;
-    let session = made.upload_session.unwrap();
-    let piece = |offset, data: &'static str| UploadDataRequest {
-        upload_session: Some(UploadSession { file_offset: offset, ..session.clone() }),
-        data: data.into(),
-    };
-    let first: UploadDataResponse = ask(&server, "UploadData", piece(0, "hello ")).await;
-    assert_eq!(first.file_info, None);
-    let request = GetUploadSessionRequest { upload_id: session.id.clone() };
-    let there: GetUploadSessionResponse = ask(&server, "GetUploadSession", request).await;
-    assert_eq!(there.upload_session.unwrap().file_offset, 6);
-    let wrong = refused::<UploadDataResponse>(&server, "UploadData", piece(0, "hello ")).await;
-    assert_eq!(wrong.0, 400);
-    let last: UploadDataResponse = ask(&server, "UploadData", piece(6, "you!")).await;
-    let info = last.file_info.unwrap();
-    assert_eq!((info.size, info.extension.as_str()), (10, "txt"));
-    let get = GetFileRequest { file_id: info.id };
-    let file: GetFileResponse = ask(&server, "GetFile", get).await;
-    assert_eq!(file.data, "hello you!");
 }
