@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::kv::KvError;
-use crate::{ApiError, AppError};
+use crate::{ApiError, AppError, BotError};
 
 /// What a handler returns when it may fail. Any error can be returned with `?`; one made with the
 /// constructors of [`Error`] tells the host what kind of failure it was.
@@ -93,6 +93,9 @@ impl ErrorKind {
             return Some(Self::Late);
         }
         if let Some(error) = cause.downcast_ref::<KvError>() {
+            return error.kind();
+        }
+        if let Some(error) = cause.downcast_ref::<BotError>() {
             return error.kind();
         }
         match cause.downcast_ref::<io::Error>()?.kind() {
