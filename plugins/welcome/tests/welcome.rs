@@ -177,5 +177,5 @@ async fn there_is_no_digest_after_the_end_and_without_a_channel_for_it() {
     host.deactivate().await;
     tokio::time::sleep(DAY * 2).await;
     assert_eq!(messages(&host, &news), [""; 0]);
-    assert_eq!(host.server().value("mutex_cron_welcome_digest"), None);
+    assert_eq!(host.server().value("mutex_com.hookwright.welcome:cron_digest"), None);
 }

@@ -13,6 +13,7 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 
 use super::Mutex;
+use super::scope::Scope;
 use crate::api::Client;
 use crate::kv::KvError;
 use crate::{Context, Result};
@@ -46,6 +47,7 @@ impl OnceJob {
 #[derive(Debug, Clone)]
 pub struct OnceJobs {
     client: Client,
+    scope: Scope,
     /// What is scheduled here is told to the runner, which does not look for it in the store then.
     scheduled: mpsc::UnboundedSender<(String, Timestamp)>,
     /// The key of the job that runs here.
@@ -56,7 +58,7 @@ impl Context {
     /// Runs the jobs that were scheduled with [`OnceJobs::schedule`], each once, on one node of the
     /// cluster, until the plugin is deactivated. One whose time came when no node was running is run
     /// at once. It is called once in each process, at activation, and what it returns is for the
-    /// plugin's state.
+    /// plugin's state. The jobs are the plugin's own, those of others in the same binary are not seen.
     ///
     /// An error or a panic of a job is logged, and it does not run again. One that was dropped,
     /// since the plugin was deactivated or the node lost its lock on it, does; and so may, on another
@@ -100,9 +102,36 @@ impl Context {
     where
         Run: Future<Output = Result<()>> + Send,
     {
+        self.run_once_jobs_in(Scope::of(self), job)
+    }
+
+    /// Does what [`Context::run_once_jobs`] does, with the jobs that the `cluster` package of Go's
+    /// library has in the store: for the successor of a plugin in Go, whose nodes may run beside it.
+    /// Of the plugins of a binary only one may do so.
+    ///
+    /// A job locks the [`Mutex`] of its key's name here, as it does in Go, so a mutex of the plugin's
+    /// own must have another name, or a job that locks it waits for itself.
+    pub fn run_once_jobs_as_in_go<Run>(
+        &self,
+        job: impl FnMut(Context, OnceJob) -> Run + Send + 'static,
+    ) -> OnceJobs
+    where
+        Run: Future<Output = Result<()>> + Send,
+    {
+        self.run_once_jobs_in(Scope::Go, job)
+    }
+
+    fn run_once_jobs_in<Run>(
+        &self,
+        scope: Scope,
+        job: impl FnMut(Context, OnceJob) -> Run + Send + 'static,
+    ) -> OnceJobs
+    where
+        Run: Future<Output = Result<()>> + Send,
+    {
         let client = self.api().with_timeout(CALL_TIMEOUT);
         let (tell, scheduled) = mpsc::unbounded_channel();
-        let jobs = OnceJobs { client, scheduled: tell, running: Arc::default() };
+        let jobs = OnceJobs { client, scope, scheduled: tell, running: Arc::default() };
         let runner = jobs.clone();
         self.spawn_owned("once", async move |cx| {
             Runner::new(runner, scheduled, job, cx).repeat().await;
@@ -116,7 +145,8 @@ impl OnceJobs {
     ///
     /// # Errors
     ///
-    /// The key is empty, or too long with `mutex_` before it, or the call to the server fails.
+    /// The key is empty, or too long with `mutex_ID:once_` before it, where `ID` is the plugin's; or
+    /// the call to the server fails.
     pub async fn schedule<P: Serialize + ?Sized>(
         &self,
         key: &str,
@@ -125,7 +155,7 @@ impl OnceJobs {
     ) -> Result<bool, KvError> {
         // Whoever runs the job locks it.
         self.mutex(key)?;
-        let stored = stored_key(key);
+        let stored = self.stored_key(key);
         let props =
             serde_json::to_value(props).map_err(|fault| KvError::encode::<P>(&stored, &fault))?;
         let run_at = Timestamp::try_from(at).unwrap_or(Timestamp::MAX);
@@ -147,10 +177,10 @@ impl OnceJobs {
     pub async fn cancel(&self, key: &str) -> Result<(), KvError> {
         let mutex = self.mutex(key)?;
         if self.running.lock().unwrap_or_else(PoisonError::into_inner).as_deref() == Some(key) {
-            return Err(KvError::Running { key: stored_key(key) });
+            return Err(KvError::Running { key: self.stored_key(key) });
         }
         let guard = mutex.lock().await?;
-        let deleted = self.client.kv().delete(&stored_key(key)).await;
+        let deleted = self.client.kv().delete(&self.stored_key(key)).await;
         guard.unlock().await?;
         deleted
     }
@@ -162,7 +192,7 @@ impl OnceJobs {
     /// A call to the server fails.
     pub async fn list(&self) -> Result<Vec<OnceJob>, KvError> {
         let kv = self.client.kv();
-        let keys: Vec<_> = kv.keys_with_prefix(PREFIX).try_collect().await?;
+        let keys: Vec<_> = kv.keys_with_prefix(&self.stored_key("")).try_collect().await?;
         let mut jobs = Vec::new();
         for key in keys {
             match kv.get(&key).await {
@@ -174,12 +204,15 @@ impl OnceJobs {
         Ok(jobs)
     }
 
-    /// What is locked while a job runs, as in Go's library.
+    /// What is locked while a job runs.
     fn mutex(&self, key: &str) -> Result<Mutex, KvError> {
-        Mutex::new(&self.client, key)
+        match self.scope {
+            Scope::Plugin(_) if !key.is_empty() => Mutex::new(&self.client, &self.stored_key(key)),
+            _ => Mutex::new(&self.client, key),
+        }
     }
-}
 
-fn stored_key(key: &str) -> String {
-    format!("{PREFIX}{key}")
+    fn stored_key(&self, key: &str) -> String {
+        self.scope.key(PREFIX, key)
+    }
 }

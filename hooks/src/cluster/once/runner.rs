@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::due::{Due, Pending};
-use super::{OnceJob, OnceJobs, stored_key};
+use super::{OnceJob, OnceJobs};
 use crate::cluster::MutexGuard;
 use crate::cluster::clock::Clock;
 use crate::cluster::run::{Ended, run};
@@ -120,7 +120,7 @@ where
         ended: &CancellationToken,
     ) -> Result<bool, KvError> {
         let kv = self.jobs.client.kv();
-        let stored = stored_key(key);
+        let stored = self.jobs.stored_key(key);
         // Another node may have run it meanwhile, and it may have been scheduled anew.
         let Some(job) = kv.get::<OnceJob>(&stored).await? else {
             self.pending.remove(key);

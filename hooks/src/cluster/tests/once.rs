@@ -10,8 +10,10 @@ use crate::kv::KvError;
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
+type Node = (Context, OnceJobs, UnboundedReceiver<OnceJob>);
+
 /// A node that runs the jobs, and what ran on it.
-fn runner(store: &Arc<FakeStore>) -> (Context, OnceJobs, UnboundedReceiver<OnceJob>) {
+fn runner(store: &Arc<FakeStore>) -> Node {
     let (tell, ran) = mpsc::unbounded_channel();
     let cx = node(store);
     let jobs = cx.run_once_jobs(move |_cx, job| {
@@ -21,10 +23,21 @@ fn runner(store: &Arc<FakeStore>) -> (Context, OnceJobs, UnboundedReceiver<OnceJ
     (cx, jobs, ran)
 }
 
+/// One that runs the jobs that a plugin in Go has scheduled.
+fn successor(store: &Arc<FakeStore>) -> Node {
+    let (tell, ran) = mpsc::unbounded_channel();
+    let cx = node(store);
+    let jobs = cx.run_once_jobs_as_in_go(move |_cx, job| {
+        let _ = tell.send(job);
+        std::future::ready(Ok(()))
+    });
+    (cx, jobs, ran)
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_job_runs_at_its_time_and_once_and_is_kept_in_gos_words() {
     let store = FakeStore::new();
-    let (_cx, jobs, mut ran) = runner(&store);
+    let (_cx, jobs, mut ran) = successor(&store);
     let started = Instant::now();
     assert_eq!(jobs.schedule("tea", SystemTime::now() + HOUR, &7).await, Ok(true));
     assert_eq!(jobs.schedule("tea", SystemTime::now(), &8).await, Ok(false), "there is one");
@@ -46,8 +59,8 @@ async fn a_job_of_the_past_runs_at_once_and_on_one_of_two_nodes() {
     let store = FakeStore::new();
     store.put("once_tea", r#"{"Key":"tea","RunAt":"2020-01-01T12:00:00+02:00","Props":null}"#, 0);
     store.put("once_other", "not a job", 0);
-    let (_first, _, mut ran_first) = runner(&store);
-    let (_second, _, mut ran_second) = runner(&store);
+    let (_first, _, mut ran_first) = successor(&store);
+    let (_second, _, mut ran_second) = successor(&store);
     tokio::time::sleep(HOUR).await;
     let ran = [ran_first.try_recv().is_ok(), ran_second.try_recv().is_ok()];
     assert!(ran[0] ^ ran[1], "{ran:?}");
@@ -90,10 +103,13 @@ async fn a_key_that_no_mutex_can_have_is_refused_and_one_that_is_stored_stops_no
         let job = format!(r#"{{"Key":"{key}","RunAt":"2020-01-01T12:00:00Z","Props":null}}"#);
         store.put(&format!("once_{key}"), job, 0);
     }
-    let (_cx, jobs, mut ran) = runner(&store);
+    let (_cx, jobs, mut ran) = successor(&store);
+    let (_own_cx, own_jobs, _) = runner(&store);
     for key in ["", &long] {
-        let refused = jobs.schedule(key, SystemTime::now(), &()).await;
-        assert!(matches!(refused, Err(KvError::Key { .. })), "{key}: {refused:?}");
+        for jobs in [&jobs, &own_jobs] {
+            let refused = jobs.schedule(key, SystemTime::now(), &()).await;
+            assert!(matches!(refused, Err(KvError::Key { .. })), "{key}: {refused:?}");
+        }
     }
     jobs.schedule("tea", SystemTime::now(), &()).await.unwrap();
     assert_eq!(in_time(ran.recv()).await.unwrap().key, "tea");
@@ -108,11 +124,15 @@ async fn a_job_that_cannot_be_deleted_does_not_run_again() {
     in_time(ran.recv()).await.unwrap();
     tokio::time::sleep(HOUR).await;
     assert!(ran.is_empty());
-    assert!(store.get("once_tea").is_some());
+    assert!(store.get("com.example.scratch:once_tea").is_some());
     store.fail("KVDelete", 0);
     tokio::time::sleep(HOUR).await;
     assert!(ran.is_empty());
-    assert_eq!(store.get("once_tea"), None, "it is deleted when that is possible again");
+    assert_eq!(
+        store.get("com.example.scratch:once_tea"),
+        None,
+        "it is deleted when that is possible again"
+    );
     assert_eq!(jobs.schedule("tea", SystemTime::now(), &()).await, Ok(true));
     in_time(ran.recv()).await.unwrap();
 }
@@ -149,7 +169,10 @@ async fn a_job_that_cancels_itself_is_refused_and_those_behind_it_run() {
     for key in ["tea", "cake"] {
         jobs.schedule(key, SystemTime::now(), &()).await.unwrap();
         let refused = in_time(told.recv()).await.unwrap();
-        assert_eq!(refused, Err(KvError::Running { key: format!("once_{key}") }));
+        assert_eq!(
+            refused,
+            Err(KvError::Running { key: format!("com.example.scratch:once_{key}") })
+        );
     }
     tokio::time::sleep(HOUR).await;
     assert!(told.is_empty(), "each runs once");
