@@ -53,7 +53,7 @@ pub mod slash;
 mod structs;
 
 pub use api::{ApiError, AppError, ChannelType, TeamType};
-pub use bot::{Bot, BotProfile};
+pub use bot::{Bot, BotError, BotProfile};
 pub use broker::{Broker, BrokerError};
 pub use config::{Config, ConfigError, ConfigWatch};
 pub use context::Context;

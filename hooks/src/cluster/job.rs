@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::clock::Clock;
 use super::run::{Ended, run};
+use super::scope::Scope;
 use super::{Mutex, MutexGuard, Schedule};
 use crate::kv::{Kv, KvError};
 use crate::{ApiError, Context, Result};
@@ -20,7 +21,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(300);
 
 impl Context {
     /// Runs a job again and again until the plugin is deactivated, on one node of the cluster at a
-    /// time. It is called once in each process, at activation.
+    /// time. It is called once in each process for each name, at activation. The names are the
+    /// plugin's own.
     ///
     /// An error or a panic of the job is logged, and it runs again when it is due. It is dropped
     /// when the plugin is deactivated, or the node loses its lock on the job; it runs again
@@ -49,7 +51,8 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// The name is empty, or too long for a key with `mutex_cron_` before it.
+    /// The name is empty, or too long for a key with `mutex_ID:cron_` before it, where `ID` is the
+    /// plugin's.
     pub fn schedule<Run>(
         &self,
         name: &str,
@@ -59,7 +62,39 @@ impl Context {
     where
         Run: Future<Output = Result<()>> + Send,
     {
-        let key = format!("{PREFIX}{name}");
+        self.schedule_in(&Scope::of(self), name, schedule, job)
+    }
+
+    /// Does what [`Context::schedule`] does, and keeps the notes under the name that the `cluster`
+    /// package of Go's library has for them: for the successor of a plugin in Go, whose nodes may run
+    /// beside it. Of the plugins of a binary only one may have a job of a name so.
+    ///
+    /// # Errors
+    ///
+    /// The name is empty, or too long for a key with `mutex_cron_` before it.
+    pub fn schedule_as_in_go<Run>(
+        &self,
+        name: &str,
+        schedule: Schedule,
+        job: impl FnMut(Context) -> Run + Send + 'static,
+    ) -> Result<(), KvError>
+    where
+        Run: Future<Output = Result<()>> + Send,
+    {
+        self.schedule_in(&Scope::Go, name, schedule, job)
+    }
+
+    fn schedule_in<Run>(
+        &self,
+        scope: &Scope,
+        name: &str,
+        schedule: Schedule,
+        job: impl FnMut(Context) -> Run + Send + 'static,
+    ) -> Result<(), KvError>
+    where
+        Run: Future<Output = Result<()>> + Send,
+    {
+        let key = scope.key(PREFIX, name);
         let name_of_mutex = if name.is_empty() { name } else { &key };
         Mutex::new(self.api(), name_of_mutex)?;
         self.spawn_owned(name, move |cx| async move {

@@ -20,7 +20,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(1);
 /// A mutex that the nodes of a cluster share, and that tasks of one node exclude each other by, too.
 ///
 /// The lock is a key of the plugin's store that expires after 15 seconds and is refreshed in half
-/// that time, so a node that dies frees it. Mutexes of one name are the same mutex, within a plugin.
+/// that time, so a node that dies frees it. Mutexes of one name are the same mutex in all plugins of a
+/// binary, which share a store: a plugin begins the names of its own with a word of its own.
 ///
 /// ```
 /// use hookwright::cluster::Mutex;

@@ -62,6 +62,12 @@ pub enum KvError {
         /// How long was waited.
         after: Duration,
     },
+    /// A job cannot be cancelled while this node runs it.
+    #[error("key `{key}`: the job is running on this node, and is over when it has run")]
+    Running {
+        /// The key.
+        key: String,
+    },
     /// The call to the server failed.
     #[error(transparent)]
     Api(#[from] ApiError),

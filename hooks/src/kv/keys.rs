@@ -9,7 +9,7 @@ use super::{Kv, KvError};
 const PAGE: i32 = 1000;
 
 impl Kv {
-    /// All keys of the plugin, in the order of the server, less the server's own.
+    /// All keys of the binary, in the order of the server, less the server's own.
     ///
     /// The server counts keys off from the first. A key that is deleted while they are being listed
     /// makes a later one be left out; whoever deletes what this lists collects it first.

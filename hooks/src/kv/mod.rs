@@ -1,8 +1,8 @@
 //! The plugin's key-value store, with typed values.
 //!
-//! Values are JSON, as plugins in Go store them. One plugin's keys are not seen by another, and all
-//! nodes of a cluster see the same ones. To the server the plugins of one binary are one plugin: they
-//! share a store, and begin their keys each with a word of its own.
+//! Values are JSON, as plugins in Go store them. All nodes of a cluster see the same keys, and other
+//! binaries do not see them. To the server the plugins of one binary are one plugin: they share a
+//! store, and begin their keys each with a word of its own.
 //!
 //! ```
 //! use std::time::Duration;
@@ -146,7 +146,8 @@ impl Kv {
         Ok(self.client.kv_delete(key).await?)
     }
 
-    /// Deletes all keys of the plugin, also the server's own notes about it, such as its bot's id.
+    /// Deletes all keys of the binary: those of its other plugins as well, and the server's own notes
+    /// about it, such as its bot's id. [`Kv::keys_with_prefix`] finds those of one plugin.
     ///
     /// # Errors
     ///

@@ -8,9 +8,9 @@ use std::path::PathBuf;
 
 use hookwright::{HookName, Rpc};
 use hookwright_proto::mattermost::{
-    Channel, CreatePostResponse, EnsureBotUserResponse, GetChannelResponse,
-    GetDirectChannelResponse, GetUserResponse, KvGetResponse, KvSetWithOptionsResponse, Post,
-    SetProfileImageResponse, User,
+    Bot, Channel, CreatePostResponse, GetBotResponse, GetChannelResponse, GetDirectChannelResponse,
+    GetUserResponse, KvDeleteResponse, KvGetResponse, KvSetWithOptionsResponse, PatchBotResponse,
+    Post, SetProfileImageResponse, User,
 };
 use hookwright_tests::server::{Answer, Server};
 use hookwright_tests::{Output, Plugin, run};
@@ -79,8 +79,11 @@ async fn server_of_the_welcome_plugin() -> Server {
     let channel = || Some(Channel::default());
     let user = Some(User { is_bot: true, ..User::default() });
     Server::start([
-        ("EnsureBotUser", Answer::reply(&EnsureBotUserResponse::default())),
+        ("GetUserByUsername", Answer::user("welcome")),
+        ("GetBot", Answer::reply(&GetBotResponse { bot: Some(Bot::default()), error: None })),
+        ("PatchBot", Answer::reply(&PatchBotResponse { bot: Some(Bot::default()), error: None })),
         ("SetProfileImage", Answer::reply(&SetProfileImageResponse::default())),
+        ("KVDelete", Answer::reply(&KvDeleteResponse::default())),
         ("KVGet", Answer::reply(&KvGetResponse::default())),
         (
             "KVSetWithOptions",

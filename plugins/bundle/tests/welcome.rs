@@ -52,8 +52,12 @@ async fn greetings_counts_command_and_digest_go_to_the_server_over_a_socket() {
     assert_eq!(answer.text, "4 new users and 5 new members were greeted.");
 
     hooks.on_deactivate(OnDeactivateRequest::default()).await.unwrap();
-    assert_eq!(server.value("mutex_cron_welcome_digest"), None, "another node may take over");
-    assert!(server.value("cron_welcome_digest").is_some(), "it is known when the job last ran");
+    assert_eq!(
+        server.value("mutex_com.hookwright.welcome:cron_digest"),
+        None,
+        "another node may take over"
+    );
+    assert!(server.value("com.hookwright.welcome:cron_digest").is_some(), "when it last ran");
     assert_eq!(plugin.shut_down().await.code(), Some(0));
 }
 

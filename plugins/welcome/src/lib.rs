@@ -25,7 +25,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 #[hook(HookName::OnActivate)]
 async fn activate(cx: Context) -> Result<()> {
     command::WELCOME.register(&cx).await?;
-    cx.schedule("welcome_digest", Schedule::rounded(DAY), digest::post)?;
+    cx.schedule("digest", Schedule::rounded(DAY), digest::post)?;
     Ok(())
 }
 

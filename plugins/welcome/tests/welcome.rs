@@ -41,8 +41,30 @@ async fn the_bot_is_made_once() {
     for _ in 0..2 {
         host.user_has_been_created(mei.clone()).await.assert_ok();
     }
-    assert_eq!(host.server().calls("EnsureBotUser").len(), 1);
+    assert_eq!(host.server().calls("CreateBot").len(), 1);
     assert_eq!(host.server().calls("SetProfileImage").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bot_that_was_made_before_this_process_is_found_again() {
+    let server = FakeServer::new();
+    let host = TestHost::builder().server(&server).start();
+    host.user_has_been_created(server.add_user(user("mei"))).await.assert_ok();
+    let bot = server.user("welcome").unwrap();
+    let later = TestHost::builder().server(&server).start();
+    later.user_has_been_created(server.add_user(user("jun"))).await.assert_ok();
+    assert_eq!(server.user("welcome").unwrap().id, bot.id);
+    assert_eq!(server.calls("CreateBot").len(), 1);
+    assert_eq!(server.value("mutex_mmi_bot_ensure"), None, "as Go's library locks it");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_person_who_is_called_like_the_bot_keeps_the_account_and_its_picture() {
+    let (host, mei, _) = host_with_mei();
+    host.server().add_user(user("welcome"));
+    let called = host.user_has_been_created(mei.clone()).await;
+    called.assert_failed("@welcome is the account of a person");
+    assert_eq!(host.server().calls("SetProfileImage").len(), 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -155,5 +177,5 @@ async fn there_is_no_digest_after_the_end_and_without_a_channel_for_it() {
     host.deactivate().await;
     tokio::time::sleep(DAY * 2).await;
     assert_eq!(messages(&host, &news), [""; 0]);
-    assert_eq!(host.server().value("mutex_cron_welcome_digest"), None);
+    assert_eq!(host.server().value("mutex_com.hookwright.welcome:cron_digest"), None);
 }

@@ -18,6 +18,15 @@ fn schedule(cx: &Context, name: &'static str, ran: &mpsc::UnboundedSender<&'stat
     .unwrap();
 }
 
+fn schedule_as_in_go(cx: &Context, ran: &mpsc::UnboundedSender<()>) {
+    let ran = ran.clone();
+    cx.schedule_as_in_go("digest", Schedule::every(HOUR), move |_cx| {
+        let _ = ran.send(());
+        std::future::ready(Ok(()))
+    })
+    .unwrap();
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_job_runs_at_once_and_then_each_interval_and_on_one_of_two_nodes() {
     let store = FakeStore::new();
@@ -38,13 +47,16 @@ async fn a_job_runs_at_once_and_then_each_interval_and_on_one_of_two_nodes() {
 async fn a_job_that_another_node_finished_lately_is_not_run_again_at_once() {
     let store = FakeStore::new();
     let finished = jiff::Timestamp::now() - jiff::SignedDuration::from_mins(20);
-    // As Go writes it on a server that is east of Greenwich.
-    let local = finished.to_string().replace('Z', "+00:00");
+    // As Go writes it on a server in India.
+    let india = jiff::tz::TimeZone::fixed(
+        jiff::tz::offset(5).saturating_add(jiff::Span::new().minutes(30)),
+    );
+    let local = finished.to_zoned(india).strftime("%Y-%m-%dT%H:%M:%S%.f%:z");
     store.put("cron_digest", format!(r#"{{"LastFinished":"{local}"}}"#), 0);
     let (tell, mut ran) = mpsc::unbounded_channel();
     let cx = node(&store);
     let started = Instant::now();
-    schedule(&cx, "only", &tell);
+    schedule_as_in_go(&cx, &tell);
     in_time(ran.recv()).await.unwrap();
     let waited = started.elapsed().as_secs();
     assert!((39 * 60..=40 * 60).contains(&waited), "{waited} s");
@@ -55,7 +67,7 @@ async fn a_finished_job_is_told_in_gos_words() {
     let store = FakeStore::new();
     let (tell, mut ran) = mpsc::unbounded_channel();
     let cx = node(&store);
-    schedule(&cx, "only", &tell);
+    schedule_as_in_go(&cx, &tell);
     in_time(ran.recv()).await.unwrap();
     in_time(cx.plugin().background().end()).await;
     let metadata: serde_json::Value =
@@ -75,10 +87,10 @@ async fn the_end_of_the_plugin_ends_its_jobs_and_frees_their_mutex() {
     })
     .unwrap();
     in_time(began.recv()).await.unwrap();
-    assert!(store.get("mutex_cron_digest").is_some());
+    assert!(store.get("mutex_com.example.scratch:cron_digest").is_some());
     in_time(cx.plugin().background().end()).await;
-    assert_eq!(store.get("mutex_cron_digest"), None);
-    assert_eq!(store.get("cron_digest"), None, "it was not finished");
+    assert_eq!(store.get("mutex_com.example.scratch:cron_digest"), None);
+    assert_eq!(store.get("com.example.scratch:cron_digest"), None, "it was not finished");
     assert_eq!(in_time(began.recv()).await, None, "the job is gone");
 }
 
@@ -139,7 +151,7 @@ async fn a_job_that_go_never_ran_is_run_at_once() {
     let (tell, mut ran) = mpsc::unbounded_channel();
     let cx = node(&store);
     let started = Instant::now();
-    schedule(&cx, "only", &tell);
+    schedule_as_in_go(&cx, &tell);
     in_time(ran.recv()).await.unwrap();
     assert_eq!(Instant::now(), started);
 }

@@ -98,8 +98,15 @@ impl Methods for Api {
                 world.commands.extend(request.command.map(|command| command.trigger));
                 encode(proto::RegisterCommandResponse::default())
             }
-            "EnsureBotUser" => {
-                encode(proto::EnsureBotUserResponse { bot_user_id: BOT.to_owned(), error: None })
+            "GetUserByUsername" => {
+                let request: proto::GetUserByUsernameRequest = decode(request)?;
+                let error = Some(not_found("GetUserByUsername", &request.name));
+                encode(proto::GetUserByUsernameResponse { user: None, error })
+            }
+            "CreateBot" => {
+                let request: proto::CreateBotRequest = decode(request)?;
+                let bot = proto::Bot { user_id: BOT.to_owned(), ..request.bot.unwrap_or_default() };
+                encode(proto::CreateBotResponse { bot: Some(bot), error: None })
             }
             "SetProfileImage" => encode(proto::SetProfileImageResponse::default()),
             "KVGet" => {

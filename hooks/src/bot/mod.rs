@@ -1,74 +1,13 @@
 //! The plugin's bot, in whose name it speaks.
 
-use bytes::Bytes;
+mod ensure;
 
 use crate::api::{ApiError, Client};
-use crate::{CommandArgs, Post, proto};
+use crate::{CommandArgs, Post};
 
-/// How a bot looks.
-///
-/// ```
-/// use hookwright::BotProfile;
-/// use hookwright::prelude::*;
-///
-/// # async fn example(cx: &Context, user_id: &str) -> Result<()> {
-/// let profile = BotProfile::new("digest").display_name("Digest").description("Sums up the day.");
-/// let bot = cx.api().ensure_bot(profile).await?;
-/// bot.direct(user_id, "Nothing happened today.").await?;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Debug, Clone, Default)]
-pub struct BotProfile {
-    bot: proto::Bot,
-    image: Option<Bytes>,
-}
-
-impl BotProfile {
-    /// The user name, in small letters.
-    #[must_use]
-    pub fn new(username: impl Into<String>) -> Self {
-        let bot = proto::Bot { username: username.into(), ..proto::Bot::default() };
-        Self { bot, image: None }
-    }
-
-    /// The name that people see.
-    #[must_use]
-    pub fn display_name(mut self, name: impl Into<String>) -> Self {
-        self.bot.display_name = name.into();
-        self
-    }
-
-    /// What the bot is for.
-    #[must_use]
-    pub fn description(mut self, text: impl Into<String>) -> Self {
-        self.bot.description = text.into();
-        self
-    }
-
-    /// Its picture, a PNG, JPEG or BMP file: `include_bytes!("bot.png").as_slice()`.
-    #[must_use]
-    pub fn image(self, file: impl Into<Bytes>) -> Self {
-        Self { image: Some(file.into()), ..self }
-    }
-}
+pub use ensure::{BotError, BotProfile};
 
 impl Client {
-    /// The plugin's bot. It is made if there is none, and otherwise gets the names, the description
-    /// and the picture of the profile.
-    ///
-    /// # Errors
-    ///
-    /// The server refuses the name, which may be another user's, or the picture; or it cannot be
-    /// reached in time.
-    pub async fn ensure_bot(&self, profile: BotProfile) -> Result<Bot, ApiError> {
-        let user_id = self.ensure_bot_user(profile.bot).await?;
-        if let Some(image) = profile.image {
-            self.set_profile_image(&user_id, image).await?;
-        }
-        Ok(Bot { api: self.clone(), user_id })
-    }
-
     /// The bot of a user id that [`Client::ensure_bot`] gave. Nothing is asked of the server.
     pub fn bot(&self, user_id: impl Into<String>) -> Bot {
         Bot { api: self.clone(), user_id: user_id.into() }

@@ -1,27 +1,25 @@
 //! Jobs that run once, at a time that is kept in the store.
 
-use std::sync::Arc;
+mod due;
+mod runner;
+
+use std::sync::{Arc, Mutex as Lock, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use futures::TryStreamExt as _;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
+use tokio::sync::mpsc;
 
 use super::Mutex;
-use super::clock::Clock;
-use super::run::{Ended, run};
+use super::scope::Scope;
 use crate::api::Client;
 use crate::kv::KvError;
-use crate::{ApiError, Context, Result};
+use crate::{Context, Result};
+use runner::Runner;
 
 const PREFIX: &str = "once_";
-/// How soon a job is seen that another node has scheduled.
-const POLL: Duration = Duration::from_secs(300);
-/// How soon it is looked at again that could not be run.
-const AGAIN: Duration = Duration::from_secs(10);
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A job that runs once.
@@ -49,17 +47,22 @@ impl OnceJob {
 #[derive(Debug, Clone)]
 pub struct OnceJobs {
     client: Client,
-    changed: Arc<Notify>,
+    scope: Scope,
+    /// What is scheduled here is told to the runner, which does not look for it in the store then.
+    scheduled: mpsc::UnboundedSender<(String, Timestamp)>,
+    /// The key of the job that runs here.
+    running: Arc<Lock<Option<String>>>,
 }
 
 impl Context {
     /// Runs the jobs that were scheduled with [`OnceJobs::schedule`], each once, on one node of the
     /// cluster, until the plugin is deactivated. One whose time came when no node was running is run
     /// at once. It is called once in each process, at activation, and what it returns is for the
-    /// plugin's state.
+    /// plugin's state. The jobs are the plugin's own, those of others in the same binary are not seen.
     ///
     /// An error or a panic of a job is logged, and it does not run again. One that was dropped,
-    /// since the plugin was deactivated or the node lost its lock on it, does.
+    /// since the plugin was deactivated or the node lost its lock on it, does; and so may, on another
+    /// node, one that the server could not delete when it had run.
     ///
     /// ```
     /// use std::sync::OnceLock;
@@ -99,11 +102,39 @@ impl Context {
     where
         Run: Future<Output = Result<()>> + Send,
     {
+        self.run_once_jobs_in(Scope::of(self), job)
+    }
+
+    /// Does what [`Context::run_once_jobs`] does, with the jobs that the `cluster` package of Go's
+    /// library has in the store: for the successor of a plugin in Go, whose nodes may run beside it.
+    /// Of the plugins of a binary only one may do so.
+    ///
+    /// A job locks the [`Mutex`] of its key's name here, as it does in Go, so a mutex of the plugin's
+    /// own must have another name, or a job that locks it waits for itself.
+    pub fn run_once_jobs_as_in_go<Run>(
+        &self,
+        job: impl FnMut(Context, OnceJob) -> Run + Send + 'static,
+    ) -> OnceJobs
+    where
+        Run: Future<Output = Result<()>> + Send,
+    {
+        self.run_once_jobs_in(Scope::Go, job)
+    }
+
+    fn run_once_jobs_in<Run>(
+        &self,
+        scope: Scope,
+        job: impl FnMut(Context, OnceJob) -> Run + Send + 'static,
+    ) -> OnceJobs
+    where
+        Run: Future<Output = Result<()>> + Send,
+    {
         let client = self.api().with_timeout(CALL_TIMEOUT);
-        let jobs = OnceJobs { client, changed: Arc::default() };
+        let (tell, scheduled) = mpsc::unbounded_channel();
+        let jobs = OnceJobs { client, scope, scheduled: tell, running: Arc::default() };
         let runner = jobs.clone();
         self.spawn_owned("once", async move |cx| {
-            Runner { jobs: runner, clock: Clock::start(), run: job, cx }.repeat().await;
+            Runner::new(runner, scheduled, job, cx).repeat().await;
         });
         jobs
     }
@@ -114,31 +145,42 @@ impl OnceJobs {
     ///
     /// # Errors
     ///
-    /// The key is too long with `once_` before it, or the call to the server fails.
+    /// The key is empty, or too long with `mutex_ID:once_` before it, where `ID` is the plugin's; or
+    /// the call to the server fails.
     pub async fn schedule<P: Serialize + ?Sized>(
         &self,
         key: &str,
         at: SystemTime,
         props: &P,
     ) -> Result<bool, KvError> {
-        let stored = stored_key(key);
+        // Whoever runs the job locks it.
+        self.mutex(key)?;
+        let stored = self.stored_key(key);
         let props =
             serde_json::to_value(props).map_err(|fault| KvError::encode::<P>(&stored, &fault))?;
         let run_at = Timestamp::try_from(at).unwrap_or(Timestamp::MAX);
         let job = OnceJob { key: key.to_owned(), run_at, props };
         let is_new = self.client.kv().set_if_absent(&stored, &job).await?;
-        self.changed.notify_one();
+        if is_new {
+            // After the plugin's end there is no runner, and the job is for the next one.
+            let _ = self.scheduled.send((key.to_owned(), run_at));
+        }
         Ok(is_new)
     }
 
-    /// Makes a job not run, if it does not run yet; one that runs is waited for.
+    /// Makes a job not run, if it does not run yet; one that runs on another node is waited for.
     ///
     /// # Errors
     ///
-    /// A call to the server fails.
+    /// The job runs on this node, perhaps being what asks for this ([`KvError::Running`]); or a call
+    /// to the server fails.
     pub async fn cancel(&self, key: &str) -> Result<(), KvError> {
-        let guard = Mutex::new(&self.client, key)?.lock().await?;
-        let deleted = self.client.kv().delete(&stored_key(key)).await;
+        let mutex = self.mutex(key)?;
+        if self.running.lock().unwrap_or_else(PoisonError::into_inner).as_deref() == Some(key) {
+            return Err(KvError::Running { key: self.stored_key(key) });
+        }
+        let guard = mutex.lock().await?;
+        let deleted = self.client.kv().delete(&self.stored_key(key)).await;
         guard.unlock().await?;
         deleted
     }
@@ -150,7 +192,7 @@ impl OnceJobs {
     /// A call to the server fails.
     pub async fn list(&self) -> Result<Vec<OnceJob>, KvError> {
         let kv = self.client.kv();
-        let keys: Vec<_> = kv.keys_with_prefix(PREFIX).try_collect().await?;
+        let keys: Vec<_> = kv.keys_with_prefix(&self.stored_key("")).try_collect().await?;
         let mut jobs = Vec::new();
         for key in keys {
             match kv.get(&key).await {
@@ -161,79 +203,16 @@ impl OnceJobs {
         }
         Ok(jobs)
     }
-}
 
-fn stored_key(key: &str) -> String {
-    format!("{PREFIX}{key}")
-}
-
-struct Runner<F> {
-    jobs: OnceJobs,
-    clock: Clock,
-    run: F,
-    cx: Context,
-}
-
-impl<F, Run> Runner<F>
-where
-    F: FnMut(Context, OnceJob) -> Run + Send,
-    Run: Future<Output = Result<()>> + Send,
-{
-    async fn repeat(mut self) {
-        let ended = self.cx.cancelled().clone();
-        let changed = Arc::clone(&self.jobs.changed);
-        while !ended.is_cancelled() {
-            let wait = match self.turn(&ended).await {
-                Ok(wait) => wait,
-                // There is none, and there will be none.
-                Err(KvError::Api(ApiError::NoTarget { .. })) => return,
-                Err(error) => {
-                    tracing::warn!(%error, "jobs are not run");
-                    AGAIN
-                }
-            };
-            let woken = tokio::time::timeout(wait, changed.notified());
-            let _ = ended.run_until_cancelled(woken).await;
+    /// What is locked while a job runs.
+    fn mutex(&self, key: &str) -> Result<Mutex, KvError> {
+        match self.scope {
+            Scope::Plugin(_) if !key.is_empty() => Mutex::new(&self.client, &self.stored_key(key)),
+            _ => Mutex::new(&self.client, key),
         }
     }
 
-    /// Runs what is due, and says how long to wait for the next one.
-    async fn turn(&mut self, ended: &CancellationToken) -> Result<Duration, KvError> {
-        let mut wait = POLL;
-        for job in self.jobs.list().await? {
-            let left = self.clock.now().duration_until(job.run_at);
-            let left = Duration::try_from(left).unwrap_or_default();
-            if !left.is_zero() {
-                wait = wait.min(left);
-            } else if !self.run_under_lock(job, ended).await? {
-                wait = wait.min(AGAIN);
-            }
-        }
-        Ok(wait)
-    }
-
-    /// Runs a job, unless another node does, and says whether it is done with.
-    async fn run_under_lock(
-        &mut self,
-        job: OnceJob,
-        ended: &CancellationToken,
-    ) -> Result<bool, KvError> {
-        let locked = Mutex::new(&self.jobs.client, &job.key)?.try_lock().await?;
-        let Some(guard) = locked else { return Ok(false) };
-        let kv = self.jobs.client.kv();
-        let stored = stored_key(&job.key);
-        // Another node may have run it meanwhile, and it may have been scheduled anew.
-        let still: Option<OnceJob> = kv.get(&stored).await?;
-        let is_still_due = still.is_some_and(|still| still.run_at == job.run_at);
-        let mut is_done = true;
-        if is_still_due {
-            let job = async { (self.run)(self.cx.clone(), job).await };
-            is_done = run(job, &guard, ended).await == Ended::Done;
-            if is_done {
-                kv.delete(&stored).await?;
-            }
-        }
-        guard.unlock().await?;
-        Ok(is_done)
+    fn stored_key(&self, key: &str) -> String {
+        self.scope.key(PREFIX, key)
     }
 }
