@@ -23,7 +23,7 @@ static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 /// The least part of the bare client's throughput.
 const LEAST: f64 = 0.97;
 /// Of so many rounds the best one counts: what a busy machine does once, it does not do each time.
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 5;
 
 fn main() -> ExitCode {
     let json = match std::env::args().nth(1).as_deref() {
