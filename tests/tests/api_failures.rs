@@ -113,10 +113,12 @@ async fn a_request_beyond_the_servers_limit_is_refused_before_it_is_sent() {
     let expected = ApiError::RequestTooLarge { method: "KVSet", size, limit: LARGEST_REQUEST };
     assert_eq!(error, expected);
     assert!(error.is_too_large() && error.is_unsent() && !error.is_transport());
-    let text = error.to_string();
-    for told in ["4194304", &size.to_string(), "upload session"] {
-        assert!(text.contains(told), "{text}");
-    }
+    let told = format!("KVSet: the request has {size} bytes, and the server takes 4194304 at most");
+    assert_eq!(error.to_string(), told);
+    // Only of a file there is anything to say about what else to do.
+    let error = api.upload_file(vec![0; LARGEST_REQUEST], "c", "plan.pdf").await.unwrap_err();
+    assert!(matches!(error, ApiError::RequestTooLarge { method: "UploadFile", .. }), "{error:?}");
+    assert!(error.to_string().contains("REST API (/api/v4/uploads)"), "{error}");
     let requests = server.take_requests();
     assert_eq!(requests.len(), 1);
     assert_eq!(requests[0].1.len(), LARGEST_REQUEST);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::AppError;
+use super::upload::LARGER_FILES;
 
 /// Why a call to the server failed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -52,7 +53,8 @@ pub enum ApiError {
     },
     /// The request is larger than what the server receives. It was not sent.
     #[error(
-        "{method}: the request has {size} bytes, and the server takes {limit} at most; a larger file goes up in parts, by an upload session (Client::upload)"
+        "{method}: the request has {size} bytes, and the server takes {limit} at most{}",
+        way_out(method)
     )]
     RequestTooLarge {
         /// The method that was called.
@@ -177,5 +179,13 @@ impl ApiError {
 
     fn has_status(&self, status: i32) -> bool {
         self.app_error().is_some_and(|error| error.status_code == status)
+    }
+}
+
+/// What else can be done about a request that is too large, where there is anything.
+fn way_out(method: &str) -> String {
+    match method {
+        "UploadFile" => format!("; {LARGER_FILES}"),
+        _ => String::new(),
     }
 }

@@ -108,6 +108,12 @@ impl Page for PostList {
     }
 }
 
+/// The same posts, the last of them first.
+pub(super) fn reversed(mut page: PostList) -> PostList {
+    page.order.reverse();
+    page
+}
+
 impl Client {
     /// What [`get_bots`](Self::get_bots) lists, page after page. Whatever page the options have is
     /// not looked at.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
-use super::listing::{Listing, PER_PAGE, Page};
+use super::listing::{Listing, PER_PAGE, Page, reversed};
 use super::retry::Effect;
 use super::words::{GroupSource, SyncableType, UserSort, UserStatus};
 use super::{ApiError, Client, Permission, Timestamp};
@@ -122,11 +122,7 @@ macro_rules! client_methods {
     }};
 
     // Its pages lead forward in time, and the server puts the newest of each page first.
-    (@turned GetPostsAfter $page:ident) => {{
-        let mut page = $page;
-        page.order.reverse();
-        page
-    }};
+    (@turned GetPostsAfter $page:ident) => { reversed($page) };
     (@turned $wire:ident $page:ident) => { $page };
     (@order GetPostsAfter) => {
         "The oldest of them comes first: each page is turned round, which has its newest first."

@@ -19,7 +19,7 @@ pub use id::new_id;
 pub use listing::{Listing, Page};
 pub use permission::Permission;
 pub use timestamp::Timestamp;
-pub use upload::UploadError;
+pub use upload::{LARGEST_UPLOAD, UploadError};
 pub use words::{GroupSource, SyncableType, UserSort, UserStatus};
 
 /// Which users [`Client::get_users`] lists.

@@ -1,4 +1,4 @@
-//! Files that are larger than a request may be.
+//! Files that go up by an upload session.
 
 use std::io;
 
@@ -9,8 +9,13 @@ use tokio::time::Instant;
 use super::{ApiError, Client, LARGEST_REQUEST, new_id, retry};
 use crate::proto::{FileInfo, UploadSession};
 
-/// A part leaves this much of a request to the session that goes with it.
-const PART: usize = LARGEST_REQUEST - 64 * 1024;
+/// The largest file, in bytes, that [`Client::upload`] uploads, and the largest part of one: a
+/// request, less what the session may take that goes with each.
+pub const LARGEST_UPLOAD: usize = LARGEST_REQUEST - 64 * 1024;
+
+/// What becomes of files that are too large.
+pub(super) const LARGER_FILES: &str =
+    "a larger file has to go to the server's REST API (/api/v4/uploads)";
 
 /// The kind of upload that becomes a file of a post.
 const ATTACHMENT: &str = "attachment";
@@ -19,8 +24,26 @@ const ATTACHMENT: &str = "attachment";
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum UploadError {
+    /// The file is larger than what fits into one part. Nothing was sent.
+    #[error(
+        "the file has {size} bytes, and {limit} at most go up over gRPC: the server receives 4 MiB at once, and wants 5 MiB as the first of several parts; {LARGER_FILES}"
+    )]
+    TooLarge {
+        /// What the session says.
+        size: i64,
+        /// What can be uploaded.
+        limit: usize,
+    },
+    /// The session does not say how large the file is, or that it is empty. Nothing was sent.
+    #[error(
+        "the session's `file_size` is {size}; it has to be the size of the file, and the server takes no empty ones"
+    )]
+    NoSize {
+        /// What the session says.
+        size: i64,
+    },
     /// The server refused a part, or could not be reached in time.
-    #[error("the upload ended at byte {offset}: {error}")]
+    #[error("the upload ended at byte {offset}")]
     Api {
         /// How much of the file the server is known to have.
         offset: i64,
@@ -59,29 +82,31 @@ pub enum UploadError {
     },
 }
 
-/// # Uploads in parts
+/// # Uploads
 impl Client {
-    /// Uploads a file of any size, in parts, by an upload session. A part that was lost on its way
-    /// is sent again from where the server says that it has got to.
+    /// Uploads a file of up to [`LARGEST_UPLOAD`] bytes by an upload session. What was lost on its
+    /// way is sent again from where the server says that it has got to.
     ///
     /// The session says whose file it is, in which channel, its name and its size (`user_id`,
     /// `channel_id`, `filename`, `file_size`); an `id` and the `type` are filled in. A handler's
-    /// time limit holds for all parts together; [`with_timeout`](Self::with_timeout) is a limit for
-    /// each.
+    /// time limit holds for the whole of it; [`with_timeout`](Self::with_timeout) is a limit for
+    /// each call.
     ///
-    /// A Mattermost server that puts files together wants 5 MiB as the first of several parts, and
-    /// one that receives no more than 4 MiB over gRPC then refuses what does not fit into one part
-    /// (`app.upload.upload_data.first_part_too_small.app_error`).
+    /// A larger file cannot go up over gRPC: a server puts files together only of a first part of at
+    /// least 5 MiB, and receives no more than 4 MiB at once. Its REST API takes larger ones
+    /// (`/api/v4/uploads`).
     ///
     /// # Errors
     ///
-    /// The server refuses, or cannot be reached in time; the source cannot be read, or is shorter
-    /// than the session says. What is beyond its size is not read.
+    /// The file is too large, or has no size; nothing was sent then. The server refuses, or cannot
+    /// be reached in time; the source cannot be read, or is shorter than the session says. What is
+    /// beyond its size is not read.
     pub async fn upload(
         &self,
         mut session: UploadSession,
         source: impl AsyncRead + Unpin,
     ) -> Result<FileInfo, UploadError> {
+        check_size(&session)?;
         if session.id.is_empty() {
             session.id = new_id();
         }
@@ -93,7 +118,9 @@ impl Client {
         self.resume_upload(session, source).await
     }
 
-    /// Goes on with an upload. The source begins where the session, as the server has it, ends.
+    /// Goes on with an upload, in as many parts as it takes. The source begins where the session,
+    /// as the server has it, ends. If that is after a first part, which came over the server's REST
+    /// API, the file may be of any size.
     ///
     /// # Errors
     ///
@@ -103,6 +130,9 @@ impl Client {
         mut session: UploadSession,
         mut source: impl AsyncRead + Unpin,
     ) -> Result<FileInfo, UploadError> {
+        if session.file_offset == 0 {
+            check_size(&session)?;
+        }
         loop {
             let part = read_part(&session, &mut source).await?;
             let end = session.file_offset + length(&part);
@@ -154,6 +184,16 @@ impl Client {
     }
 }
 
+/// Refuses what no server would take as the first part of a file.
+fn check_size(session: &UploadSession) -> Result<(), UploadError> {
+    let size = session.file_size;
+    match usize::try_from(size) {
+        Err(_) | Ok(0) => Err(UploadError::NoSize { size }),
+        Ok(1..=LARGEST_UPLOAD) => Ok(()),
+        Ok(_) => Err(UploadError::TooLarge { size, limit: LARGEST_UPLOAD }),
+    }
+}
+
 /// The next part of a file; shorter than others only at its end.
 async fn read_part(
     session: &UploadSession,
@@ -161,11 +201,11 @@ async fn read_part(
 ) -> Result<Bytes, UploadError> {
     let offset = session.file_offset;
     let left = usize::try_from(session.file_size.saturating_sub(offset)).unwrap_or_default();
-    let mut part = Vec::with_capacity(left.min(PART));
-    let read = source.take(left.min(PART) as u64).read_to_end(&mut part).await;
+    let mut part = Vec::with_capacity(left.min(LARGEST_UPLOAD));
+    let read = source.take(left.min(LARGEST_UPLOAD) as u64).read_to_end(&mut part).await;
     read.map_err(|error| UploadError::Source { offset, error })?;
     let part = Bytes::from(part);
-    match part.len() == left.min(PART) {
+    match part.len() == left.min(LARGEST_UPLOAD) {
         true => Ok(part),
         false => {
             Err(UploadError::TooShort { read: offset + length(&part), expected: session.file_size })

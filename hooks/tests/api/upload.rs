@@ -1,9 +1,9 @@
-//! Uploads in parts.
+//! Uploads, whole and in parts.
 
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use hookwright::api::{LARGEST_REQUEST, UploadError};
+use hookwright::api::{LARGEST_REQUEST, LARGEST_UPLOAD, UploadError};
 use hookwright::proto::{
     CreateUploadSessionRequest, CreateUploadSessionResponse, FileInfo, GetUploadSessionResponse,
     UploadDataRequest, UploadDataResponse, UploadSession,
@@ -24,11 +24,19 @@ enum Part {
     Refused,
 }
 
+/// What a server wants at least as the first of several parts.
+const FIRST_PART: usize = 5 * 1024 * 1024;
+
 /// A server that puts files together, and what it does with each part in turn; then all arrive.
 fn server(parts: Vec<Part>) -> (Arc<Script>, Arc<Mutex<Vec<u8>>>) {
-    let stored = Arc::new(Mutex::new(Vec::new()));
+    server_with(UploadSession::default(), parts)
+}
+
+/// A server that has a part of a file already, as its session says.
+fn server_with(mut session: UploadSession, parts: Vec<Part>) -> (Arc<Script>, Arc<Mutex<Vec<u8>>>) {
+    let there = a_file(usize::try_from(session.file_offset).unwrap());
+    let stored = Arc::new(Mutex::new(there.to_vec()));
     let file = Arc::clone(&stored);
-    let mut session = UploadSession::default();
     let mut parts = parts.into_iter();
     let script = Script::new(move |method, request| {
         let mut file = file.lock().unwrap();
@@ -50,6 +58,10 @@ fn server(parts: Vec<Part>) -> (Arc<Script>, Arc<Mutex<Vec<u8>>>) {
                 let asked = request.upload_session.unwrap();
                 assert_eq!(usize::try_from(asked.file_offset), Ok(file.len()));
                 assert_eq!(asked.id, session.id);
+                let size = usize::try_from(asked.file_size).unwrap();
+                let first_is_too_small =
+                    file.is_empty() && size.min(FIRST_PART) > request.data.len();
+                assert!(!first_is_too_small, "{} of {size} bytes", request.data.len());
                 match parts.next().unwrap_or(Part::Arrives) {
                     Part::Arrives => file.extend(&request.data),
                     Part::Vanishes => return Err(lost(method)),
@@ -82,9 +94,15 @@ fn a_session(size: usize) -> UploadSession {
     UploadSession { filename: "plan.pdf".to_owned(), file_size, ..UploadSession::default() }
 }
 
+/// A session that has come as far as a server wants the first part to go.
+fn a_begun_session(size: usize) -> UploadSession {
+    let file_offset = i64::try_from(FIRST_PART).unwrap();
+    UploadSession { id: "upload".to_owned(), file_offset, ..a_session(size) }
+}
+
 #[tokio::test]
-async fn a_file_of_any_size_arrives_whole() {
-    for size in [0, 1, LARGEST_REQUEST, 9 * 1024 * 1024] {
+async fn a_file_that_fits_into_one_part_arrives_whole() {
+    for size in [1, LARGEST_UPLOAD] {
         let (script, stored) = server(Vec::new());
         let file = a_file(size);
 
@@ -92,17 +110,56 @@ async fn a_file_of_any_size_arrives_whole() {
 
         assert_eq!(usize::try_from(info.size), Ok(size));
         assert!(*stored.lock().unwrap() == file, "{size} bytes");
+        assert_eq!(script.calls(), ["CreateUploadSession", "UploadData"]);
+    }
+}
+
+#[tokio::test]
+async fn a_larger_file_is_refused_before_the_server_is_asked() {
+    for size in [LARGEST_UPLOAD + 1, 6 * 1024 * 1024] {
+        let (script, _) = server(Vec::new());
+        let api = script.client(None);
+
+        let error = api.upload(a_session(size), &*a_file(size)).await.unwrap_err();
+
+        let text = error.to_string();
+        let UploadError::TooLarge { size: told, limit: LARGEST_UPLOAD } = error else {
+            panic!("{error:?}");
+        };
+        assert_eq!(usize::try_from(told), Ok(size));
+        for told in [&size.to_string(), "4128768", "first of several parts", "/api/v4/uploads"] {
+            assert!(text.contains(told), "{text}");
+        }
+        // Nor when the session is there, as long as nothing of the file is.
+        let error = api.resume_upload(a_session(size), &*a_file(size)).await.unwrap_err();
+        assert!(matches!(error, UploadError::TooLarge { .. }), "{error:?}");
+        assert_eq!(script.calls(), [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn a_file_without_a_size_is_refused_before_the_server_is_asked() {
+    for file_size in [0, -1] {
+        let (script, _) = server(Vec::new());
+        let session = UploadSession { file_size, ..a_session(0) };
+
+        let error = script.client(None).upload(session, &[][..]).await.unwrap_err();
+
+        assert!(matches!(error, UploadError::NoSize { size } if size == file_size), "{error:?}");
+        assert!(error.to_string().contains("`file_size`"), "{error}");
+        assert_eq!(script.calls(), [""; 0]);
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_was_lost_is_sent_again_from_where_the_server_is() {
-    let size = 9 * 1024 * 1024;
+    let size = 14 * 1024 * 1024;
     let parts = [Part::Arrives, Part::Vanishes, Part::IsCut(1000), Part::IsCut(7), Part::Arrives];
-    let (script, stored) = server(parts.to_vec());
+    let session = a_begun_session(size);
+    let (script, stored) = server_with(session.clone(), parts.to_vec());
     let file = a_file(size);
 
-    let info = script.client(None).upload(a_session(size), &*file).await.unwrap();
+    let info = script.client(None).resume_upload(session, &file[FIRST_PART..]).await.unwrap();
 
     assert_eq!(usize::try_from(info.size), Ok(size));
     assert!(*stored.lock().unwrap() == file);
@@ -110,15 +167,28 @@ async fn what_was_lost_is_sent_again_from_where_the_server_is() {
 
 #[tokio::test(start_paused = true)]
 async fn a_part_that_keeps_being_lost_ends_the_upload_and_says_where() {
-    let size = 5 * 1024 * 1024;
-    let (script, stored) = server([&[Part::Arrives][..], &[Part::Vanishes; 9]].concat());
+    let size = 10 * 1024 * 1024;
+    let session = a_begun_session(size);
+    let parts = [&[Part::Arrives][..], &[Part::Vanishes; 9]].concat();
+    let (script, stored) = server_with(session.clone(), parts);
+    let file = a_file(size);
 
-    let error = script.client(None).upload(a_session(size), &*a_file(size)).await.unwrap_err();
+    let error = script.client(None).resume_upload(session, &file[FIRST_PART..]).await.unwrap_err();
 
-    let UploadError::Api { offset, error } = error else { panic!("{error:?}") };
-    assert_eq!(usize::try_from(offset), Ok(stored.lock().unwrap().len()));
-    assert!(offset > 0);
-    assert_eq!(error, lost("UploadData"));
+    let UploadError::Api { offset, error: cause } = &error else { panic!("{error:?}") };
+    assert_eq!(usize::try_from(*offset), Ok(stored.lock().unwrap().len()));
+    assert!(*offset > i64::try_from(FIRST_PART).unwrap(), "{offset}");
+    assert_eq!(*cause, lost("UploadData"));
+}
+
+#[tokio::test]
+async fn a_failed_upload_says_once_what_was_wrong() {
+    let (script, _) = server(vec![Part::Refused]);
+
+    let error = script.client(None).upload(a_session(10), &*a_file(10)).await.unwrap_err();
+
+    let told = "the upload ended at byte 0: UploadData: The first part is too small. (status 400)";
+    assert_eq!(format!("{:#}", anyhow::Error::new(error)), told);
 }
 
 #[tokio::test]
