@@ -50,7 +50,11 @@ const MACRO_DOCS: &str = "\
 /// request.
 ";
 
-/// The macro that hands out the table.
+const LIST_DOCS: &str = "\
+/// The methods of the `PluginAPI` service, as they are called on the wire, in its own order.
+";
+
+/// The macro that hands out the table, and the list of its names.
 pub(crate) fn method_table(set: &FileDescriptorSet) -> Result<String> {
     let file = descriptors::package(set, MATTERMOST)
         .find(|file| file.name() == "api.proto")
@@ -60,12 +64,14 @@ pub(crate) fn method_table(set: &FileDescriptorSet) -> Result<String> {
     };
     let mut places = topics::places()?;
     let mut topics = vec![String::new(); TOPICS.len()];
+    let mut methods = String::new();
     for (index, method) in service.method.iter().enumerate() {
         let name = method.name();
         let place = places.remove(name).with_context(|| format!("{name} is in no topic"))?;
         let doc = method_comment(file, index).with_context(|| format!("{name} has no comment"))?;
         let row = row(set, method, place.reads).with_context(|| format!("the row of {name}"))?;
         let _ = writeln!(topics[place.topic], "#[doc = {doc:?}] {row}");
+        let _ = writeln!(methods, "{name:?},");
     }
     ensure!(places.is_empty(), "topics of methods that there are not: {:?}", places.keys());
 
@@ -77,6 +83,7 @@ pub(crate) fn method_table(set: &FileDescriptorSet) -> Result<String> {
         let _ = writeln!(code, "topic {:?} {{\n{rows}}}", topic.heading);
     }
     code.push_str("} };\n}\n");
+    let _ = writeln!(code, "{LIST_DOCS}pub const API_METHODS: &[&str] = &[\n{methods}];");
     Ok(code)
 }
 

@@ -1,37 +1,15 @@
 //! The table of API methods is complete and fits the messages.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
+use std::collections::BTreeSet;
+
 use hookwright_proto::{
-    Reply, for_each_api_method,
+    API_METHODS, FILE_DESCRIPTOR_SET, Reply, for_each_api_method,
     mattermost::{self, AppError, CreatePostResponse},
+    prost::Message,
+    prost_types::FileDescriptorSet,
 };
-
-macro_rules! names {
-    ($(topic $topic:literal {$(
-        #[doc = $doc:literal]
-        $method:ident $name:ident $reads:ident $fallible:ident
-        $shape:ident $request:ident { $($arg:tt)* } -> $response:ident { $($out:tt)* }
-        $(paged $pages:ident { $($other:tt)* })?;
-    )*})*) => {
-        &[$($((stringify!($method), stringify!($name), stringify!($fallible), $doc)),*),*]
-    };
-}
-
-macro_rules! effects {
-    ($(topic $topic:literal {$(
-        #[doc = $doc:literal]
-        $method:ident $name:ident $effect:ident $fallible:ident
-        $shape:ident $request:ident $arg:tt -> $response:ident $out:tt
-        $(paged $pages:ident $other:tt)?;
-    )*})*) => {
-        &[$($(($topic, stringify!($name), stringify!($effect))),*),*]
-    };
-}
-
-/// Topic, name on the wire, and effect of each method.
-const EFFECTS: &[(&str, &str, &str)] = for_each_api_method!(effects);
-
-/// Rust name, name on the wire, whether it can fail, and comment of each method.
-const METHODS: &[(&str, &str, &str, &str)] = for_each_api_method!(names);
 
 /// The value of a field, from one of the type that a row gives.
 macro_rules! field_value {
@@ -82,14 +60,37 @@ macro_rules! split {
     };
 }
 
-macro_rules! round_trips {
+/// What a row says beside the fields.
+struct Row {
+    topic: &'static str,
+    /// In Rust.
+    method: &'static str,
+    /// On the wire.
+    name: &'static str,
+    effect: &'static str,
+    fallible: &'static str,
+    doc: &'static str,
+}
+
+macro_rules! rows {
     ($(topic $topic:literal {$(
         #[doc = $doc:literal]
-        $method:ident $name:ident $reads:ident $fallible:ident
+        $method:ident $name:ident $effect:ident $fallible:ident
         $shape:ident $request:ident { $($arg:ident: $arg_ty:ty as $arg_kind:ident,)* }
             -> $response:ident { $($out:ident: $out_ty:ty as $out_kind:ident,)* }
         $(paged $pages:ident { $($other:tt)* })?;
     )*})*) => {
+        const ROWS: &[Row] = &[$($(
+            Row {
+                topic: $topic,
+                method: stringify!($method),
+                name: stringify!($name),
+                effect: stringify!($effect),
+                fallible: stringify!($fallible),
+                doc: $doc,
+            },
+        )*)*];
+
         $($(
             #[doc = $doc]
             #[allow(clippy::too_many_arguments, reason = "as many as the request has fields")]
@@ -116,11 +117,23 @@ macro_rules! round_trips {
     };
 }
 
-for_each_api_method!(round_trips);
+for_each_api_method!(rows);
 
 #[test]
 fn every_method_has_a_row() {
-    assert_eq!(METHODS.len(), 236);
+    assert_eq!(ROWS.len(), 236);
+}
+
+#[test]
+fn the_list_of_methods_is_that_of_the_contract_and_of_the_rows() {
+    let set = FileDescriptorSet::decode(FILE_DESCRIPTOR_SET).unwrap();
+    let mut services = set.file.iter().flat_map(|file| &file.service);
+    let api = services.find(|service| service.name() == "PluginAPI").unwrap();
+    let contract: Vec<_> = api.method.iter().map(|method| method.name()).collect();
+    assert_eq!(API_METHODS, contract);
+
+    let rows: BTreeSet<_> = ROWS.iter().map(|row| row.name).collect();
+    assert_eq!(rows, contract.into_iter().collect());
 }
 
 /// What is called again when it was lost must be harmless twice.
@@ -142,7 +155,7 @@ fn only_methods_whose_names_ask_for_something_are_said_to_read() {
     const IN_SPITE_OF_ITS_NAME: &str = "RolesGrantPermission";
     // Both make the channel when it is not there.
     const IN_SPITE_OF_THEIR_NAMES: [&str; 2] = ["GetDirectChannel", "GetGroupChannel"];
-    for (topic, name, effect) in EFFECTS {
+    for Row { topic, name, effect, .. } in ROWS {
         let asks =
             ASKING.iter().any(|word| name.starts_with(word)) || *name == IN_SPITE_OF_ITS_NAME;
         let expected = match asks && !IN_SPITE_OF_THEIR_NAMES.contains(name) {
@@ -155,34 +168,35 @@ fn only_methods_whose_names_ask_for_something_are_said_to_read() {
 
 #[test]
 fn a_topic_is_there_once_and_has_some_methods() {
-    let mut topics: Vec<_> = EFFECTS.iter().map(|(topic, ..)| *topic).collect();
+    let mut topics: Vec<_> = ROWS.iter().map(|row| row.topic).collect();
     topics.dedup();
-    let unique: std::collections::BTreeSet<_> = topics.iter().collect();
+    let unique: BTreeSet<_> = topics.iter().collect();
     assert_eq!(unique.len(), topics.len(), "{topics:?}");
     assert!(topics.len() > 20, "{topics:?}");
 }
 
 #[test]
 fn every_row_builds_its_request_and_takes_its_response_apart() {
-    assert_eq!(build_all(), METHODS.len());
+    assert_eq!(build_all(), ROWS.len());
 }
 
 #[test]
 fn every_response_of_the_api_can_hold_an_error() {
-    let infallible: Vec<_> = METHODS.iter().filter(|(.., kind, _)| *kind != "fallible").collect();
+    let infallible: Vec<_> =
+        ROWS.iter().filter(|row| row.fallible != "fallible").map(|row| row.name).collect();
     assert!(infallible.is_empty(), "{infallible:?}");
 }
 
 #[test]
 fn every_row_has_a_comment_of_one_sentence() {
-    for (method, .., doc) in METHODS {
+    for Row { method, doc, .. } in ROWS {
         assert!(doc.starts_with(char::is_uppercase) && doc.ends_with('.'), "{method}: {doc}");
     }
 }
 
 #[test]
 fn rows_have_the_name_in_rust_and_the_one_on_the_wire() {
-    let pairs: Vec<_> = METHODS.iter().map(|(method, name, ..)| (*method, *name)).collect();
+    let pairs: Vec<_> = ROWS.iter().map(|row| (row.method, row.name)).collect();
     for pair in [
         ("create_post", "CreatePost"),
         ("kv_set", "KVSet"),

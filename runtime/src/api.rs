@@ -11,7 +11,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use hookwright::ApiError;
 use hookwright::api::{LARGEST_REQUEST, Transport};
-use http::uri::PathAndQuery;
+use hookwright_proto::API_METHODS;
+use http::uri::{InvalidUri, PathAndQuery};
 use tokio::time::Instant;
 use tonic::client::Grpc;
 use tonic::transport::Channel;
@@ -19,26 +20,21 @@ use tonic::{Code, ConnectError, Status};
 
 use crate::serve::{LARGEST_MESSAGE, RawCodec};
 
-macro_rules! paths {
-    ($(topic $topic:literal {$(
-        #[doc = $doc:literal]
-        $name:ident $wire:ident $effect:ident $fallible:ident
-        $shape:ident $request:ident $arguments:tt -> $reply:ident $result:tt
-        $(paged $pages:ident $others:tt)?;
-    )+})+) => {
-        [$($((
-            stringify!($wire),
-            concat!("/mattermost.pluginapi.v1.PluginAPI/", stringify!($wire)),
-        ),)+)+]
-    };
-}
-
 /// Where each method is called, made once for all calls.
-static PATHS: LazyLock<HashMap<&str, PathAndQuery>> = LazyLock::new(|| {
-    let paths = hookwright_proto::for_each_api_method!(paths);
-    let path = |(method, path)| Some((method, PathAndQuery::try_from(path).ok()?));
-    paths.into_iter().filter_map(path).collect()
+static PATHS: LazyLock<HashMap<&str, Result<PathAndQuery, InvalidUri>>> = LazyLock::new(|| {
+    let path = |method| format!("/mattermost.pluginapi.v1.PluginAPI/{method}").try_into();
+    API_METHODS.iter().map(|method| (*method, path(method))).collect()
 });
+
+/// Where a method is called.
+fn path_of(method: &'static str) -> Result<PathAndQuery, ApiError> {
+    let fault = match PATHS.get(method) {
+        Some(Ok(path)) => return Ok(path.clone()),
+        Some(Err(error)) => format!("no request can be made of its name: {error}"),
+        None => "the contract has no such method".to_owned(),
+    };
+    Err(ApiError::Transport { method, code: code_name(Code::Unimplemented), message: fault })
+}
 
 /// The API server of a host.
 #[derive(Debug)]
@@ -95,11 +91,7 @@ impl Transport for GrpcTransport {
         request: Bytes,
         deadline: Instant,
     ) -> Result<Bytes, ApiError> {
-        let path = PATHS.get(method).cloned().ok_or_else(|| ApiError::Transport {
-            method,
-            code: code_name(Code::Unimplemented),
-            message: "the contract has no such method".to_owned(),
-        })?;
+        let path = path_of(method)?;
         let left = deadline.saturating_duration_since(Instant::now());
         let mut request = tonic::Request::new(request);
         request.set_timeout(left);
@@ -154,5 +146,23 @@ pub fn code_name(code: Code) -> &'static str {
         Code::Unavailable => "UNAVAILABLE",
         Code::DataLoss => "DATA_LOSS",
         Code::Unauthenticated => "UNAUTHENTICATED",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_method_of_the_contract_has_a_path_and_no_other_has() {
+        let lost: Vec<_> = API_METHODS.iter().filter_map(|method| path_of(method).err()).collect();
+        assert!(lost.is_empty(), "{lost:?}");
+        assert_eq!(path_of("KVGet").unwrap(), "/mattermost.pluginapi.v1.PluginAPI/KVGet");
+
+        let error = path_of("GetEverything").unwrap_err();
+        assert!(
+            error.is_unimplemented() && error.to_string().contains("no such method"),
+            "{error}"
+        );
     }
 }
