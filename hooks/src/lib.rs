@@ -50,7 +50,7 @@ mod outcome;
 mod plugin;
 mod registry;
 pub mod slash;
-mod structs;
+pub mod structs;
 
 pub use api::{ApiError, AppError, ChannelType, TeamType};
 pub use bot::{Bot, BotError, BotProfile};

@@ -1,16 +1,26 @@
-//! Protobuf's `Struct` as JSON, and back.
+//! Protobuf's `Struct` as JSON, and back, for the messages that have one.
+//!
+//! ```
+//! use hookwright::structs::{json_of, struct_of};
+//! use serde_json::json;
+//!
+//! let props = struct_of(json!({ "from_plugin": true }).as_object().cloned().unwrap_or_default());
+//! assert_eq!(json_of(props)["from_plugin"], json!(true));
+//! ```
 
 use hookwright_proto::prost_types::value::Kind;
 use hookwright_proto::prost_types::{ListValue, Struct, Value as Field};
 use serde_json::{Map, Number, Value};
 
 /// The members of a `Struct`. What JSON has no number for becomes `null`.
-pub(crate) fn json_of(fields: Struct) -> Map<String, Value> {
+#[must_use]
+pub fn json_of(fields: Struct) -> Map<String, Value> {
     fields.fields.into_iter().map(|(name, field)| (name, value_of(field))).collect()
 }
 
 /// The same members as a `Struct`, whose numbers are doubles.
-pub(crate) fn struct_of(members: Map<String, Value>) -> Struct {
+#[must_use]
+pub fn struct_of(members: Map<String, Value>) -> Struct {
     Struct { fields: members.into_iter().map(|(name, value)| (name, field_of(value))).collect() }
 }
 

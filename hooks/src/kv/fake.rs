@@ -85,8 +85,11 @@ impl FakeStore {
         self.failing.lock().unwrap().insert(method, times);
     }
 
-    fn holds(&self, key: &str, expected: &[u8]) -> bool {
-        self.get(key).unwrap_or_default() == expected
+    /// Whether a key has the old value, and may have the new one. No value is the same as no key, and
+    /// to take away what is not there is no success.
+    fn may_swap(&self, key: &str, old: &[u8], new: &[u8]) -> bool {
+        let changes_nothing = old.is_empty() && new.is_empty();
+        !changes_nothing && self.get(key).unwrap_or_default() == old
     }
 
     fn answer(&self, method: &str, request: Bytes) -> Vec<u8> {
@@ -99,7 +102,8 @@ impl FakeStore {
             "KVSetWithOptions" => {
                 let request = proto::KvSetWithOptionsRequest::decode(request).unwrap();
                 let options = request.options.unwrap_or_default();
-                let success = !options.atomic || self.holds(&request.key, &options.old_value);
+                let success = !options.atomic
+                    || self.may_swap(&request.key, &options.old_value, &request.value);
                 if success {
                     self.put(&request.key, request.value, options.expire_in_seconds);
                 }
@@ -107,7 +111,7 @@ impl FakeStore {
             }
             "KVCompareAndDelete" => {
                 let request = proto::KvCompareAndDeleteRequest::decode(request).unwrap();
-                let success = self.holds(&request.key, &request.old_value);
+                let success = self.may_swap(&request.key, &request.old_value, &[]);
                 if success {
                     self.put(&request.key, Bytes::new(), 0);
                 }
@@ -160,4 +164,12 @@ impl Transport for FakeStore {
         }
         Ok(self.answer(method, request).into())
     }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_not_taken_away() {
+    let api = FakeStore::new().client();
+    assert_eq!(api.kv_compare_and_delete("k", b"".as_slice()).await, Ok(false));
+    let atomic = proto::PluginKvSetOptions { atomic: true, ..Default::default() };
+    assert_eq!(api.kv_set_with_options("k", b"".as_slice(), atomic).await, Ok(false));
 }

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use hookwright::api::Permission;
 use hookwright_testing::prelude::*;
 use serde_json::json;
 use welcome as _;
@@ -16,7 +17,7 @@ fn host_with_mei() -> (TestHost, hookwright::User, hookwright::Channel) {
     let mei = host.server().add_user(user("mei").named("Mei", "Lin"));
     let design = host.server().add_channel(channel("design").displayed_as("Design"));
     host.server().add_members(&design, [&mei]);
-    host.server().allow_in(&design, &mei, "manage_public_channel_properties");
+    host.server().allow_in(&design, &mei, Permission::MANAGE_PUBLIC_CHANNEL_PROPERTIES);
     (host, mei, design)
 }
 

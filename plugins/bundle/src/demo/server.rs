@@ -38,14 +38,20 @@ impl World {
         self.values.get(key).cloned().unwrap_or_default()
     }
 
-    /// Sets a value, atomically if that is wanted; an empty one deletes.
+    /// Sets a value, atomically if that is wanted; an empty one deletes, unless there is nothing to.
     fn set(&mut self, request: proto::KvSetWithOptionsRequest) -> bool {
-        let options = request.options.unwrap_or_default();
-        let success = !options.atomic || self.value(&request.key) == options.old_value;
-        if success {
-            self.values.insert(request.key, request.value);
+        let proto::KvSetWithOptionsRequest { key, value, options, .. } = request;
+        let options = options.unwrap_or_default();
+        let changes_nothing = value.is_empty() && options.old_value.is_empty();
+        let fits = !changes_nothing && self.value(&key) == options.old_value;
+        if options.atomic && !fits {
+            return false;
         }
-        success
+        match value.is_empty() {
+            true => self.values.remove(&key),
+            false => self.values.insert(key, value),
+        };
+        true
     }
 }
 
@@ -176,4 +182,27 @@ fn encode(reply: impl Message) -> Bytes {
 
 fn decode<M: Message + Default>(request: Bytes) -> Result<M, Status> {
     M::decode(request).map_err(|fault| Status::invalid_argument(fault.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_value_deletes_and_what_is_not_there_is_not_deleted() {
+        let mut world = World::default();
+        let mut set = |old: &'static str, new: &'static str| {
+            let old_value = old.into();
+            let options =
+                proto::PluginKvSetOptions { atomic: true, old_value, ..Default::default() };
+            let key = "k".to_owned();
+            let request =
+                proto::KvSetWithOptionsRequest { key, value: new.into(), options: Some(options) };
+            (world.set(request), world.values.get("k").cloned())
+        };
+        assert_eq!(set("", ""), (false, None));
+        assert_eq!(set("", "1"), (true, Some("1".into())));
+        assert_eq!(set("", "2"), (false, Some("1".into())));
+        assert_eq!(set("1", ""), (true, None));
+    }
 }

@@ -7,11 +7,11 @@ use hookwright::proto::{
     LoadPluginConfigurationResponse, SaveConfigRequest, SaveConfigResponse,
     SavePluginConfigRequest, SavePluginConfigResponse,
 };
+use hookwright::structs::{json_of, struct_of};
 use serde_json::{Map, Value, json};
 
 use super::methods::topic;
 use super::refuse::{Refusal, invalid};
-use super::said;
 use super::world::World;
 
 topic! {
@@ -35,7 +35,8 @@ fn get_plugin(
     world: &mut World,
     _: GetPluginConfigRequest,
 ) -> Result<GetPluginConfigResponse, Refusal> {
-    let config = world.plugin_config.as_ref().and_then(said::struct_of);
+    let saved = world.plugin_config.as_ref().and_then(Value::as_object);
+    let config = saved.cloned().map(struct_of);
     Ok(GetPluginConfigResponse { config, error: None })
 }
 
@@ -43,7 +44,7 @@ fn save_plugin(
     world: &mut World,
     request: SavePluginConfigRequest,
 ) -> Result<SavePluginConfigResponse, Refusal> {
-    world.plugin_config = Some(request.config.map_or_else(|| json!({}), said::json_of));
+    world.plugin_config = Some(Value::Object(request.config.map(json_of).unwrap_or_default()));
     Ok(SavePluginConfigResponse::default())
 }
 

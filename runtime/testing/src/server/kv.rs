@@ -70,7 +70,8 @@ fn set_with_options(
         return Err(invalid("PluginKVSetOptions.IsValid", id, text));
     }
     check(&request.key)?;
-    let success = !options.atomic || world.has(&request.key, &options.old_value);
+    let success =
+        !options.atomic || world.may_swap(&request.key, &options.old_value, &request.value);
     if success {
         world.set_value(request.key, request.value, options.expire_in_seconds);
     }
@@ -82,7 +83,7 @@ fn compare_and_set(
     request: KvCompareAndSetRequest,
 ) -> Result<KvCompareAndSetResponse, Refusal> {
     check(&request.key)?;
-    let success = world.has(&request.key, &request.old_value);
+    let success = world.may_swap(&request.key, &request.old_value, &request.new_value);
     if success {
         world.set_value(request.key, request.new_value, 0);
     }
@@ -94,8 +95,7 @@ fn compare_and_delete(
     request: KvCompareAndDeleteRequest,
 ) -> Result<KvCompareAndDeleteResponse, Refusal> {
     check(&request.key)?;
-    // There is no value that is nothing.
-    let success = !request.old_value.is_empty() && world.has(&request.key, &request.old_value);
+    let success = world.may_swap(&request.key, &request.old_value, &Bytes::new());
     if success {
         world.kv.remove(&request.key);
     }
@@ -154,8 +154,10 @@ impl World {
         self.kv.insert(key, Entry { value, expires_at });
     }
 
-    /// Whether a key has this value; no value is the same as no key.
-    fn has(&self, key: &str, value: &Bytes) -> bool {
-        self.value(key).unwrap_or_default() == *value
+    /// Whether a key has the old value, and may have the new one. No value is the same as no key, and
+    /// to take away what is not there is no success.
+    fn may_swap(&self, key: &str, old: &Bytes, new: &Bytes) -> bool {
+        let changes_nothing = old.is_empty() && new.is_empty();
+        !changes_nothing && self.value(key).unwrap_or_default() == *old
     }
 }

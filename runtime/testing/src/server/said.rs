@@ -9,9 +9,6 @@ use hookwright::proto::{
     SendPushNotificationRequest, SendPushNotificationResponse,
 };
 use hookwright::{PluginClusterEvent, Post, PushNotification};
-use prost_types::value::Kind;
-use prost_types::{ListValue, Struct, Value as Field};
-use serde_json::{Map, Number, Value};
 
 use super::methods::topic;
 use super::refuse::{Refusal, invalid};
@@ -112,46 +109,4 @@ log_methods! {
     log_info "info" LogInfoRequest LogInfoResponse;
     log_warn "warn" LogWarnRequest LogWarnResponse;
     log_error "error" LogErrorRequest LogErrorResponse;
-}
-
-/// A JSON object as protobuf has it; `None` of anything else.
-pub(super) fn struct_of(document: &Value) -> Option<Struct> {
-    let members = document.as_object()?;
-    let fields = members.iter().map(|(name, value)| (name.clone(), field_of(value))).collect();
-    Some(Struct { fields })
-}
-
-/// The same back.
-pub(super) fn json_of(fields: Struct) -> Value {
-    let members = fields.fields.into_iter().map(|(name, field)| (name, value_of(field)));
-    Value::Object(members.collect::<Map<_, _>>())
-}
-
-fn field_of(value: &Value) -> Field {
-    let kind = match value {
-        Value::Null => Kind::NullValue(0),
-        Value::Bool(value) => Kind::BoolValue(*value),
-        Value::Number(number) => Kind::NumberValue(number.as_f64().unwrap_or(f64::NAN)),
-        Value::String(text) => Kind::StringValue(text.clone()),
-        Value::Array(values) => {
-            Kind::ListValue(ListValue { values: values.iter().map(field_of).collect() })
-        }
-        Value::Object(_) => Kind::StructValue(struct_of(value).unwrap_or_default()),
-    };
-    Field { kind: Some(kind) }
-}
-
-fn value_of(field: Field) -> Value {
-    match field.kind {
-        None | Some(Kind::NullValue(_)) => Value::Null,
-        Some(Kind::NumberValue(number)) => {
-            Number::from_f64(number).map_or(Value::Null, Value::Number)
-        }
-        Some(Kind::StringValue(text)) => Value::String(text),
-        Some(Kind::BoolValue(value)) => Value::Bool(value),
-        Some(Kind::StructValue(fields)) => json_of(fields),
-        Some(Kind::ListValue(list)) => {
-            Value::Array(list.values.into_iter().map(value_of).collect())
-        }
-    }
 }

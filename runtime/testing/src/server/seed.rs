@@ -1,6 +1,7 @@
 //! What a test puts into the world beforehand.
 
 use bytes::Bytes;
+use hookwright::api::Permission;
 use hookwright::proto::ChannelType;
 use hookwright::{Channel, FileInfo, Post, Preference, Reaction, Team, User};
 use serde_json::Value;
@@ -95,13 +96,13 @@ impl FakeServer {
     }
 
     /// Allows a user something, everywhere.
-    pub fn allow(&self, user: impl HasId, permission: &str) {
+    pub fn allow(&self, user: impl HasId, permission: Permission<'_>) {
         self.allow_in("", user, permission);
     }
 
     /// Allows a user something in a team or a channel.
-    pub fn allow_in(&self, place: impl HasId, user: impl HasId, permission: &str) {
-        let key = (user.id().to_owned(), permission.to_owned(), place.id().to_owned());
+    pub fn allow_in(&self, place: impl HasId, user: impl HasId, permission: Permission<'_>) {
+        let key = (user.id().to_owned(), permission.as_str().to_owned(), place.id().to_owned());
         self.world().permissions.insert(key);
     }
 }

@@ -1,5 +1,7 @@
 //! Users, channels of two, preferences and permissions.
 
+use hookwright::api::Permission;
+
 use super::*;
 
 #[tokio::test]
@@ -102,10 +104,14 @@ async fn preferences_are_their_users_own() {
 async fn who_may_do_what_is_for_the_test_to_say() {
     let (server, ada, town) = town();
     let root = server.add_user(user("root").admin());
-    server.allow_in(&town, &ada, "create_post");
-    for (who, permission, may) in
-        [(&ada, "create_post", true), (&ada, "manage_team", false), (&root, "manage_team", true)]
-    {
+    server.allow_in(&town, &ada, Permission::CREATE_POST);
+    server.allow(&ada, Permission::new("sysconsole_read_plugins"));
+    for (who, permission, may) in [
+        (&ada, "create_post", true),
+        (&ada, "sysconsole_read_plugins", true),
+        (&ada, "manage_team", false),
+        (&root, "manage_team", true),
+    ] {
         let request = HasPermissionToChannelRequest {
             user_id: who.id.clone(),
             channel_id: town.id.clone(),

@@ -55,6 +55,14 @@ async fn a_value_is_exchanged_only_for_the_one_that_is_there() {
         ask(&server, "KVSetWithOptions", set(options(true, "2"))).await;
     assert!(reply.success);
 
+    let nothing = KvSetWithOptionsRequest { value: Bytes::new(), ..set(options(true, "")) };
+    let nothing = KvSetWithOptionsRequest { key: "none".into(), ..nothing };
+    let reply: KvSetWithOptionsResponse = ask(&server, "KVSetWithOptions", nothing).await;
+    assert!(!reply.success, "there was nothing to take away");
+    let nothing = KvCompareAndSetRequest { key: "none".into(), ..Default::default() };
+    let reply: KvCompareAndSetResponse = ask(&server, "KVCompareAndSet", nothing).await;
+    assert!(!reply.success);
+
     for (old, success) in [("", false), ("2", false), ("3", true), ("3", false)] {
         let request = KvCompareAndDeleteRequest { key: "k".into(), old_value: old.into() };
         let reply: KvCompareAndDeleteResponse = ask(&server, "KVCompareAndDelete", request).await;
