@@ -69,6 +69,14 @@ async fn each_field_that_is_wrong_is_told_to_the_user() {
     assert_eq!(errors, FieldErrors::of("days", "invalid value: integer `300`, expected u8"));
 }
 
+#[test]
+fn a_field_without_an_input_is_not_told_to_the_user() {
+    let answer: Submission = serde_json::from_value(json!({ "submission": { "a": "b" } })).unwrap();
+    let dialog = Dialog::new("leave", "").element(Element::text("a", ""));
+    let errors = dialog.values::<Leave>(&answer).unwrap_err();
+    assert_eq!(errors, FieldErrors::general("The answer could not be read."));
+}
+
 #[tokio::test]
 async fn no_error_closes_the_dialog_and_one_may_be_of_the_whole() {
     assert_eq!(body(FieldErrors::none().into_response()).await, json!({}));
