@@ -83,7 +83,9 @@ async fn may_change<A>(call: &Call<A>) -> Result<()> {
         ChannelType::Open => Permission::MANAGE_PUBLIC_CHANNEL_PROPERTIES,
         ChannelType::Private => Permission::MANAGE_PRIVATE_CHANNEL_PROPERTIES,
         _ => {
-            return Err(Error::invalid("Nobody joins a direct message, so nobody is greeted here."));
+            return Err(Error::invalid(
+                "Nobody joins a direct message, so nobody is greeted here.",
+            ));
         }
     };
     match call.cx.api().has_permission_to_channel(user_id, channel_id, permission).await? {
