@@ -52,6 +52,7 @@ use crate::proto::PluginKvSetOptions;
 pub use error::KvError;
 pub use key::LONGEST_KEY;
 pub(crate) use key::check as check_key;
+pub use keys::Keys;
 
 /// The key-value store. Cloning it is cheap.
 #[derive(Debug, Clone)]
