@@ -46,8 +46,14 @@ pub fn attachment(text: impl Into<String>, buttons: impl IntoIterator<Item = But
     json!({ "text": text.into(), "actions": actions })
 }
 
+/// A space of no width.
+const NOTHING_TO_SEE: &str = "\u{200b}";
+
 /// A command's answer with attachments. The server keeps them in the properties of the post that it
 /// makes of the answer; a post of one's own loses its properties on the way to the server.
+///
+/// The server shows no answer to the caller alone that has no text, whatever its properties are; one
+/// without gets a text that nobody sees.
 #[must_use]
 pub fn with_attachments(
     mut response: CommandResponse,
@@ -56,6 +62,9 @@ pub fn with_attachments(
     let mut props = response.props.take().map(crate::structs::json_of).unwrap_or_default();
     props.insert("attachments".to_owned(), attachments.into_iter().collect());
     response.props = Some(struct_of(props));
+    if response.text.is_empty() {
+        NOTHING_TO_SEE.clone_into(&mut response.text);
+    }
     response
 }
 

@@ -69,6 +69,14 @@ async fn each_field_that_is_wrong_is_told_to_the_user() {
     assert_eq!(errors, FieldErrors::of("days", "invalid value: integer `300`, expected u8"));
 }
 
+#[test]
+fn a_field_without_an_input_is_not_told_to_the_user() {
+    let answer: Submission = serde_json::from_value(json!({ "submission": { "a": "b" } })).unwrap();
+    let dialog = Dialog::new("leave", "").element(Element::text("a", ""));
+    let errors = dialog.values::<Leave>(&answer).unwrap_err();
+    assert_eq!(errors, FieldErrors::general("The answer could not be read."));
+}
+
 #[tokio::test]
 async fn no_error_closes_the_dialog_and_one_may_be_of_the_whole() {
     assert_eq!(body(FieldErrors::none().into_response()).await, json!({}));
@@ -99,12 +107,19 @@ async fn an_answer_is_taken_only_from_its_own_user() {
     assert!(refused.downcast_ref::<Error>().is_some());
 }
 
+#[test]
+fn an_answer_of_attachments_alone_has_a_text_without_which_the_server_shows_nothing() {
+    let response = with_attachments(ephemeral(""), [attachment("Leave?", [])]);
+    assert_eq!(response.text, "\u{200b}");
+}
+
 #[tokio::test]
 async fn a_button_comes_back_with_its_context_and_changes_its_post() {
     let approve = Button::new("approve", "Approve", "/plugins/com.example.leave/approve")
         .style("primary")
         .context("days", 3);
-    let response = with_attachments(ephemeral(""), [attachment("Leave?", [approve])]);
+    let response = with_attachments(ephemeral("A request:"), [attachment("Leave?", [approve])]);
+    assert_eq!(response.text, "A request:");
     let expected = json!({ "attachments": [{ "text": "Leave?", "actions": [{
         "id": "approve", "name": "Approve", "type": "button", "style": "primary",
         "integration": {

@@ -75,7 +75,8 @@ impl Dialog {
     ///
     /// # Errors
     ///
-    /// What is wrong, for each field.
+    /// What is wrong, for each field. That the type has fields for which there are no inputs is
+    /// logged, and the user is told that the answer could not be read.
     pub fn values<T: DeserializeOwned>(&self, answer: &Submission) -> Result<T, FieldErrors> {
         let mut values = Map::new();
         let mut errors = FieldErrors::none();
@@ -90,7 +91,14 @@ impl Dialog {
             return Err(errors);
         }
         serde_path_to_error::deserialize(Value::Object(values)).map_err(|fault| {
-            FieldErrors::of(fault.path().to_string(), fault_without_text(fault.inner()))
+            let (path, fault) = (fault.path().to_string(), fault_without_text(fault.inner()));
+            if path != "." {
+                return FieldErrors::of(path, fault);
+            }
+            // The type has a field for which there is no input: no user can mend that.
+            let wanted = std::any::type_name::<T>();
+            tracing::error!(dialog = self.0.callback_id, wanted, fault, "its inputs never fit");
+            FieldErrors::general("The answer could not be read.")
         })
     }
 }

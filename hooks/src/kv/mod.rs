@@ -1,8 +1,13 @@
 //! The plugin's key-value store, with typed values.
 //!
-//! Values are JSON, as plugins in Go store them. All nodes of a cluster see the same keys, and other
-//! binaries do not see them. To the server the plugins of one binary are one plugin: they share a
-//! store, and begin their keys each with a word of its own.
+//! Values are JSON, as plugins in Go store them, with two exceptions: Go's `KV.Set` stores a `[]byte`
+//! as it is, and deletes the key for `nil`. Here bytes are a JSON array like any other list, and
+//! `None` is stored, as `null`; raw bytes are read and written by [`Client::kv_get`] and
+//! [`Client::kv_set`], and a key is deleted by [`Kv::delete`].
+//!
+//! All nodes of a cluster see the same keys, and other binaries do not see them. To the server the
+//! plugins of one binary are one plugin: they share a store, and begin their keys each with a word of
+//! its own.
 //!
 //! ```
 //! use std::time::Duration;
@@ -47,6 +52,7 @@ use crate::proto::PluginKvSetOptions;
 pub use error::KvError;
 pub use key::LONGEST_KEY;
 pub(crate) use key::check as check_key;
+pub use keys::Keys;
 
 /// The key-value store. Cloning it is cheap.
 #[derive(Debug, Clone)]

@@ -1,6 +1,5 @@
 use std::time::Duration;
 
-use futures::TryStreamExt as _;
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
@@ -158,9 +157,9 @@ proptest! {
         }
         let kv = store.client().kv();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        let listed: Vec<String> = runtime.block_on(kv.keys().try_collect()).unwrap();
+        let listed: Vec<String> = runtime.block_on(kv.keys().all()).unwrap();
         prop_assert_eq!(listed, expected);
-        let listed = kv.keys_with_prefix("draft_").try_collect::<Vec<_>>();
+        let listed = kv.keys_with_prefix("draft_").all();
         prop_assert_eq!(runtime.block_on(listed).unwrap(), with_prefix);
     }
 }
@@ -170,6 +169,8 @@ async fn listing_ends_at_the_first_error() {
     let store = FakeStore::new();
     store.put("k", "1", 0);
     store.fail("KVList", u32::MAX);
-    let listed = store.client().kv().keys().try_collect::<Vec<_>>().await;
-    assert!(matches!(listed, Err(KvError::Api(ApiError::Transport { .. }))));
+    let mut keys = store.client().kv().keys();
+    let listed = keys.next().await;
+    assert!(matches!(listed, Some(Err(KvError::Api(ApiError::Transport { .. })))));
+    assert!(keys.next().await.is_none());
 }

@@ -14,8 +14,8 @@ impl Command {
     ///
     /// # Errors
     ///
-    /// The handler fails, other than by what its caller gave; or the server does not say whether the
-    /// caller has the permission.
+    /// The handler fails, other than by what its caller gave; or its type has fields for which no
+    /// arguments are declared; or the server does not say whether the caller has the permission.
     pub async fn answer(&self, cx: Context, args: CommandArgs) -> Result<Option<CommandResponse>> {
         let command = args.command.clone();
         let Some(line) = self.line(&command) else { return Ok(None) };
@@ -29,10 +29,15 @@ impl Command {
             return Ok(Some(ephemeral(refusal)));
         }
         let started = parse::values(run.command, line, words)
-            .and_then(|values| run.handler.start(cx, args, values).map_err(|Unfit(fault)| fault));
+            .map_err(Unfit::Argument)
+            .and_then(|values| run.handler.start(cx, args, values));
         let answered = match started {
             Ok(answer) => answer.await,
-            Err(fault) => return Ok(Some(ephemeral(wrong(&fault, &commands)))),
+            Err(Unfit::Argument(fault)) => return Ok(Some(ephemeral(wrong(&fault, &commands)))),
+            Err(Unfit::Declaration(fault)) => {
+                let place = path(&commands);
+                anyhow::bail!("the arguments of `{place}` are not those of its handler: {fault}");
+            }
         };
         match answered {
             Err(error) if is_for_the_caller(&error) => Ok(Some(ephemeral(error.to_string()))),

@@ -22,8 +22,14 @@ pub struct Call<A = IgnoredAny> {
     pub arguments: A,
 }
 
-/// The arguments do not fit the handler's type.
-pub(super) struct Unfit(pub(super) String);
+/// Why the arguments do not fit the handler's type.
+pub(super) enum Unfit {
+    /// One of them has a value that it does not take.
+    Argument(String),
+    /// The type has a field for which no argument is declared, or the like: whatever is given, it
+    /// never fits.
+    Declaration(String),
+}
 
 type Answer = BoxFuture<'static, Result<CommandResponse>>;
 type Run = dyn Fn(Context, CommandArgs, Map<String, Value>) -> Result<Answer, Unfit> + Send + Sync;
@@ -72,8 +78,11 @@ impl Handler {
 
 fn typed<A: DeserializeOwned>(values: Map<String, Value>) -> Result<A, Unfit> {
     serde_path_to_error::deserialize(Value::Object(values)).map_err(|fault| {
-        let name = fault.path().to_string().replace('_', "-");
-        Unfit(format!("`{name}`: {}.", fault_without_text(fault.inner())))
+        let (path, fault) = (fault.path().to_string(), fault_without_text(fault.inner()));
+        match path.as_str() {
+            "." => Unfit::Declaration(fault),
+            name => Unfit::Argument(format!("`{}`: {fault}.", name.replace('_', "-"))),
+        }
     })
 }
 

@@ -51,6 +51,11 @@
 //! # fn main() {}
 //! ```
 //!
+//! Autocompletion knows the command, and shows what it does and one line of what may follow: its
+//! sub-commands, or its arguments. The server's contract has no more for a plugin to tell it, so
+//! neither sub-commands nor choices are completed while they are typed, as those of a plugin in Go may
+//! be.
+//!
 //! `/poll help` and `/poll ask --help` are answered from the declaration. A call that does not fit it
 //! is answered, for its author's eyes alone, with what was expected.
 

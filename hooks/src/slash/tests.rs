@@ -98,6 +98,11 @@ fn poll() -> Command {
                         .run_sync(|_call: Call| Ok(in_channel("purged"))),
                 ),
         )
+        .subcommand(
+            Command::new("typo", "Declares another argument than it takes.")
+                .argument(Argument::text("question", "What to ask"))
+                .run_sync(|call: Call<Say>| Ok(call.arguments.text)),
+        )
         .subcommand(Command::new("fail", "Fails.").run(|call: Call| async move {
             match call.request.user_id == "hard" {
                 true => Err::<(), _>(anyhow::anyhow!("the disk is full")),
@@ -160,10 +165,11 @@ async fn what_does_not_fit_is_answered_with_what_was_expected_and_how_to_call() 
 #[tokio::test]
 async fn help_is_made_of_the_declaration() {
     let all = "Asks the channel.\n\
-        `/poll [ask|say|admin|fail|help]`\n\
+        `/poll [ask|say|admin|typo|fail|help]`\n\
         - `/poll ask QUESTION [HOURS] [--anonymous] [--kind single|multi]`: Starts a poll.\n\
         - `/poll say @USER TEXT...`: Says something.\n\
         - `/poll admin [purge|help]`: For administrators.\n\
+        - `/poll typo QUESTION`: Declares another argument than it takes.\n\
         - `/poll fail`: Fails.";
     for line in ["/poll", "/poll help", "/poll --help", "/poll help nothing"] {
         assert_eq!(text(line).await, all, "{line}");
@@ -199,6 +205,14 @@ async fn a_failure_that_is_the_callers_is_answered_and_any_other_is_the_hooks() 
 }
 
 #[tokio::test]
+async fn an_argument_that_nobody_declared_is_the_hooks_failure_and_not_the_callers() {
+    let failed = response("/poll typo x", "someone").await.unwrap_err();
+    let told =
+        "the arguments of `/poll typo` are not those of its handler: missing field `to_whom`";
+    assert_eq!(failed.to_string(), told);
+}
+
+#[tokio::test]
 async fn other_commands_are_declined() {
     for line in ["/polls ask", "poll ask", "/", "", " ", "/pol"] {
         assert_eq!(response(line, "someone").await.unwrap(), None, "{line}");
@@ -215,7 +229,7 @@ async fn the_server_is_told_of_the_command_as_it_is_declared() {
         trigger: "poll".into(),
         auto_complete: true,
         auto_complete_desc: "Asks the channel.".into(),
-        auto_complete_hint: "[ask|say|admin|fail|help]".into(),
+        auto_complete_hint: "[ask|say|admin|typo|fail|help]".into(),
         display_name: "poll".into(),
         description: "Asks the channel.".into(),
         ..proto::Command::default()

@@ -18,7 +18,7 @@ hookwright::plugin! { id: "com.hookwright.content-filter", config: Settings }
 #[hook(HookName::OnActivate)]
 async fn announce(cx: Context) -> Result<()> {
     tracing::info!(words = cx.config::<Settings>().words().summary(), "filtering");
-    command::register(&cx).await
+    command::FILTER.register(&cx).await
 }
 
 #[hook(HookName::OnConfigurationChange)]
@@ -43,8 +43,8 @@ fn filter_edit(cx: &Context, new_post: Post, _old_post: Post) -> Verdict<Post> {
 }
 
 #[hook(HookName::ExecuteCommand)]
-fn answer_command(cx: &Context, args: CommandArgs) -> Option<CommandResponse> {
-    command::answer(cx.config::<Settings>().words(), &args.command)
+async fn answer_command(cx: Context, args: CommandArgs) -> Result<Option<CommandResponse>> {
+    command::FILTER.answer(cx, args).await
 }
 
 fn verdict(cx: &Context, mut post: Post) -> Verdict<Post> {

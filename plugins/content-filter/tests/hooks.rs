@@ -91,10 +91,15 @@ async fn the_command_says_what_would_happen_to_a_text() {
         ("/filter check a scammer", "rejected: scammer"),
         ("/filter check damn", "replaced: ****"),
         ("/filter check FREE gift card", "dismissed: free gift card"),
-        ("/filter", "Usage: /filter check TEXT | /filter words"),
+        (
+            "/filter words now",
+            "`now` is more than it takes.\nUsage: `/filter words`. More: `/filter --help`.",
+        ),
     ] {
         host.execute_command(command(line)).await.assert_text(answer);
     }
+    let help = host.execute_command(command("/filter")).await.answer().unwrap().text;
+    assert!(help.contains("`/filter check TEXT...`: Says what would happen"), "{help}");
     let error = host.execute_command(command("/other")).await.error();
     assert_eq!(error.status_code, 501, "nobody else's command is answered");
 }

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use hookwright::ChannelType;
 use hookwright::api::Permission;
 use hookwright::prelude::*;
 use hookwright::slash::{Argument, Call, Command};
@@ -77,7 +78,16 @@ async fn stats(call: Call) -> Result<String> {
 /// Whoever may change a channel's header may change its greeting.
 async fn may_change<A>(call: &Call<A>) -> Result<()> {
     let (user_id, channel_id) = (&call.request.user_id, &call.request.channel_id);
-    let permission = Permission::MANAGE_PUBLIC_CHANNEL_PROPERTIES;
+    let channel = call.cx.api().get_channel(channel_id).await?;
+    let permission = match channel.r#type() {
+        ChannelType::Open => Permission::MANAGE_PUBLIC_CHANNEL_PROPERTIES,
+        ChannelType::Private => Permission::MANAGE_PRIVATE_CHANNEL_PROPERTIES,
+        _ => {
+            return Err(Error::invalid(
+                "Nobody joins a direct message, so nobody is greeted here.",
+            ));
+        }
+    };
     match call.cx.api().has_permission_to_channel(user_id, channel_id, permission).await? {
         true => Ok(()),
         false => Err(Error::denied("Only who may change this channel may change its greeting.")),

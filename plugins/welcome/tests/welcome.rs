@@ -126,6 +126,30 @@ async fn only_who_may_change_a_channel_changes_its_greeting() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn it_is_the_permission_for_a_channel_of_its_type_that_counts() {
+    let (host, mei, _) = host_with_mei();
+    let secret = host.server().add_channel(channel("secret").private());
+    let set = async || {
+        let line = command("/welcome text Hi").by(&mei).in_channel(&secret);
+        host.execute_command(line).await.answer().unwrap().text
+    };
+    host.server().allow_in(&secret, &mei, "manage_public_channel_properties");
+    assert_eq!(set().await, "Only who may change this channel may change its greeting.");
+    host.server().allow_in(&secret, &mei, "manage_private_channel_properties");
+    assert_eq!(set().await, "From now on whoever joins this channel is greeted so.");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_direct_message_has_no_greeting() {
+    let (host, mei, _) = host_with_mei();
+    let jun = host.server().add_user(user("jun"));
+    let direct = host.server().add_direct_channel(&mei, &jun);
+    host.server().allow(&mei, "manage_public_channel_properties");
+    let answer = host.execute_command(command("/welcome text Hi").by(&mei).in_channel(&direct));
+    answer.await.assert_text("Nobody joins a direct message, so nobody is greeted here.");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_call_that_does_not_fit_is_told_what_was_expected() {
     let (host, mei, design) = host_with_mei();
     let line = command("/welcome preview guest").by(&mei).in_channel(&design);

@@ -6,7 +6,6 @@ mod runner;
 use std::sync::{Arc, Mutex as Lock, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use futures::TryStreamExt as _;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -192,7 +191,7 @@ impl OnceJobs {
     /// A call to the server fails.
     pub async fn list(&self) -> Result<Vec<OnceJob>, KvError> {
         let kv = self.client.kv();
-        let keys: Vec<_> = kv.keys_with_prefix(&self.stored_key("")).try_collect().await?;
+        let keys = kv.keys_with_prefix(&self.stored_key("")).all().await?;
         let mut jobs = Vec::new();
         for key in keys {
             match kv.get(&key).await {
