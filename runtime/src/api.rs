@@ -69,12 +69,10 @@ impl GrpcTransport {
             let message = status.message().to_owned();
             return ApiError::ReplyTooLarge { method, limit: LARGEST_MESSAGE, message };
         }
-        // Only what comes of this side of the connection has a cause.
+        // Only what comes of this side of the connection has a cause. Whatever HTTP/2 then calls it,
+        // a connection that closed (CANCELLED), or was taken leave of (INTERNAL), the call was lost.
         let ours = causes.next().is_some();
-        let code = match status.code() {
-            Code::Unknown if ours => Code::Unavailable,
-            code => code,
-        };
+        let code = if ours { Code::Unavailable } else { status.code() };
         let message = match ours || code == Code::Unavailable {
             true => format!("{}: {}", self.target, told(status)),
             false => status.message().to_owned(),
