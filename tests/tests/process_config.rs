@@ -45,7 +45,10 @@ async fn a_file_that_is_not_there_or_is_a_folder_is_refused_by_its_path() {
 async fn what_is_wrong_in_the_file_is_said_with_its_line_and_key() {
     for (text, expected) in [
         ("listen = 'tcp'\nlisten", ", line 2: is not TOML: "),
-        ("\nlissen = 'tcp'", ", line 2: unknown key \"lissen\": known are log_level, log, listen, "),
+        (
+            "\nlissen = 'tcp'",
+            ", line 2: unknown key \"lissen\": known are log_level, log, listen, ",
+        ),
         ("listen = 'udp'", ", line 1: listen is \"udp\": expected auto, tcp or unix"),
         (
             "sync_handlers = 'many'",
