@@ -146,9 +146,9 @@ async fn it_is_the_permission_for_a_channel_of_its_type_that_counts() {
         let line = command("/welcome text Hi").by(&mei).in_channel(&secret);
         host.execute_command(line).await.answer().unwrap().text
     };
-    host.server().allow_in(&secret, &mei, "manage_public_channel_properties");
+    host.server().allow_in(&secret, &mei, Permission::MANAGE_PUBLIC_CHANNEL_PROPERTIES);
     assert_eq!(set().await, "Only who may change this channel may change its greeting.");
-    host.server().allow_in(&secret, &mei, "manage_private_channel_properties");
+    host.server().allow_in(&secret, &mei, Permission::MANAGE_PRIVATE_CHANNEL_PROPERTIES);
     assert_eq!(set().await, "From now on whoever joins this channel is greeted so.");
 }
 
@@ -157,7 +157,7 @@ async fn a_direct_message_has_no_greeting() {
     let (host, mei, _) = host_with_mei();
     let jun = host.server().add_user(user("jun"));
     let direct = host.server().add_direct_channel(&mei, &jun);
-    host.server().allow(&mei, "manage_public_channel_properties");
+    host.server().allow(&mei, Permission::MANAGE_PUBLIC_CHANNEL_PROPERTIES);
     let answer = host.execute_command(command("/welcome text Hi").by(&mei).in_channel(&direct));
     answer.await.assert_text("Nobody joins a direct message, so nobody is greeted here.");
 }
