@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::kv::KvError;
-use crate::{ApiError, AppError, BotError};
+use crate::{ApiError, AppError};
 
 /// What a handler returns when it may fail. Any error can be returned with `?`; one made with the
 /// constructors of [`Error`] tells the host what kind of failure it was.
@@ -106,9 +106,6 @@ impl ErrorKind {
             Some(KvError::Api(error)) => return Some(Self::of_call(error)),
             Some(error) => return error.kind(),
             None => {}
-        }
-        if let Some(error) = cause.downcast_ref::<BotError>() {
-            return error.kind();
         }
         match cause.downcast_ref::<io::Error>()?.kind() {
             io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => Some(Self::Invalid),

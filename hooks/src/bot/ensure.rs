@@ -6,7 +6,7 @@ use super::Bot;
 use crate::api::{ApiError, Client};
 use crate::cluster::Mutex;
 use crate::kv::KvError;
-use crate::{ErrorKind, proto};
+use crate::proto;
 
 /// What Go's library locks, so that a plugin's nodes do not make its bot at the same time.
 const MUTEX: &str = "mmi_bot_ensure";
@@ -74,21 +74,11 @@ pub enum BotError {
         user_id: String,
     },
     /// The nodes of the cluster could not agree on which of them makes the bot.
-    #[error(transparent)]
+    #[error("the mutex of the bots could not be locked")]
     Lock(#[from] KvError),
     /// A call to the server failed.
-    #[error(transparent)]
+    #[error("the bot could not be looked for, made or changed")]
     Api(#[from] ApiError),
-}
-
-impl BotError {
-    pub(crate) fn kind(&self) -> Option<ErrorKind> {
-        match self {
-            Self::Api(ApiError::Deadline { .. }) => Some(ErrorKind::Late),
-            Self::Lock(error) => error.kind(),
-            _ => None,
-        }
-    }
 }
 
 impl Client {

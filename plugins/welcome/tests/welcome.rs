@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use hookwright::api::Permission;
+use hookwright::{BotProfile, ErrorKind};
 use hookwright_testing::prelude::*;
 use serde_json::json;
 use welcome as _;
@@ -66,6 +67,18 @@ async fn a_person_who_is_called_like_the_bot_keeps_the_account_and_its_picture()
     let called = host.user_has_been_created(mei.clone()).await;
     called.assert_failed("@welcome is the account of a person");
     assert_eq!(host.server().calls("SetProfileImage").len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_refuses_the_bot_fails_the_hook_with_its_own_status() {
+    let (host, mei, _) = host_with_mei();
+    host.server().fail("CreateBot", Fault::status(403, "api.bot.create_disabled"));
+    let called = host.user_has_been_created(mei.clone()).await;
+    called.assert_failed("the bot could not be looked for, made or changed");
+    let error = ErrorKind::of(
+        &host.context().api().ensure_bot(BotProfile::new("b")).await.unwrap_err().into(),
+    );
+    assert_eq!(error, ErrorKind::Denied);
 }
 
 #[tokio::test(start_paused = true)]
