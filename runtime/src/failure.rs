@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use hookwright::api::UploadError;
+use hookwright::kv::KvError;
 use hookwright::{ApiError, AppError, ErrorKind, ErrorReader, HookInfo, proto};
 
 /// Why a call, or one handler of it, failed.
@@ -163,8 +165,13 @@ impl Failure {
 /// Whether a handler passes on that the server was not reached, or what is wrong with its answer, in
 /// words that name machines. What the server itself says is worded for people.
 fn is_about_the_way(error: &anyhow::Error) -> bool {
-    let outermost = error.chain().next().and_then(|outermost| outermost.downcast_ref());
-    outermost.is_some_and(|error: &ApiError| error.app_error().is_none())
+    // The outermost alone: where a handler words it, that is what it wants to say.
+    error.chain().next().is_some_and(|outermost| {
+        let call = outermost.downcast_ref::<ApiError>();
+        call.is_some_and(|error| error.app_error().is_none())
+            || outermost.is::<KvError>()
+            || outermost.is::<UploadError>()
+    })
 }
 
 /// The longest text that leaves the process.
@@ -237,6 +244,8 @@ mod tests {
         let failure = Failure::of_error(&lost().into());
         assert!(failure.text.contains("127.0.0.1:1"), "{failure}");
         assert_eq!(failure.to_users(), "a call to the server failed; the plugin's log says why");
+        let of_the_store = Failure::of_error(&KvError::Api(lost()).into());
+        assert!(!of_the_store.to_users().contains("127.0.0.1"), "{}", of_the_store.to_users());
         let worded = anyhow::Error::from(lost()).context("nobody knows who you are");
         assert_eq!(Failure::of_error(&worded).to_users(), "nobody knows who you are");
         let refused = AppError { message: "There is no such user.".into(), ..AppError::default() };

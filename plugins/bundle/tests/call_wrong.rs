@@ -139,5 +139,5 @@ async fn a_status_is_one_line_with_its_code_and_text_and_ends_with_1() {
     assert_eq!(ended.code(), Some(1), "{}", ended.stderr);
     let status = ended.stderr.lines().filter(|line| !line.starts_with('{'));
     let status: Vec<_> = status.collect();
-    assert!(matches!(status[..], [line] if line.starts_with("INTERNAL: ")), "{}", ended.stderr);
+    assert!(matches!(status[..], [line] if line.starts_with("UNAVAILABLE: ")), "{}", ended.stderr);
 }
