@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -153,6 +153,14 @@ impl Context {
     pub fn time_left(&self) -> Option<Duration> {
         let deadline = self.parts.deadline?;
         Some(deadline.saturating_duration_since(Instant::now()))
+    }
+
+    /// The present, by the clock of this machine. Where a test has paused tokio's clock it goes on
+    /// with that one, which `SystemTime::now()` does not: what a plugin schedules should be some time
+    /// after this.
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        crate::clock::now()
     }
 
     /// Cancelled when nobody waits for the handler any more: its time is up, or the caller has gone.

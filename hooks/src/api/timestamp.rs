@@ -31,10 +31,11 @@ impl Timestamp {
         Self(millis)
     }
 
-    /// The present, by the clock of this machine.
+    /// The present, by the clock of this machine. Where a test has paused tokio's clock it goes on
+    /// with that one, which `SystemTime::now()` does not.
     #[must_use]
     pub fn now() -> Self {
-        SystemTime::now().into()
+        crate::clock::now().into()
     }
 
     /// Milliseconds since the beginning of 1970.

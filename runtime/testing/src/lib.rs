@@ -39,6 +39,29 @@
 //! expiry of keys and slow answers take no time at all: when every task waits, the clock jumps to
 //! what is next. While a synchronous handler runs it does not jump; `tokio::time::advance` moves it
 //! all the same.
+//!
+//! **Take the time of day from `cx.now()` or [`Timestamp::now`](hookwright::api::Timestamp::now), in
+//! plugins as in tests.** They go on with the paused clock, as do the server's own times (a post's
+//! `create_at`) and what the plugin has scheduled. `SystemTime::now()` does not: when three hours have
+//! passed in a test, an hour after it is long ago, and a job that is scheduled for then runs at once.
+//!
+//! ```standalone_crate
+//! use std::time::{Duration, SystemTime};
+//!
+//! use hookwright_testing::prelude::*;
+//!
+//! hookwright::plugin! { id: "com.example.later" }
+//!
+//! # #[tokio::main(flavor = "current_thread", start_paused = true)]
+//! # async fn main() {
+//! // #[tokio::test(start_paused = true)]
+//! let host = TestHost::start();
+//! tokio::time::sleep(Duration::from_secs(3 * 60 * 60)).await;
+//! let in_an_hour = host.context().now() + Duration::from_secs(60 * 60);
+//! # let of_the_machine = SystemTime::now() + Duration::from_secs(60 * 60);
+//! # assert!(in_an_hour > of_the_machine + Duration::from_secs(2 * 60 * 60));
+//! # }
+//! ```
 
 #![allow(clippy::panic, reason = "a test that cannot go on ends, and says why")]
 

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use futures::TryStreamExt as _;
 use hookwright::BotProfile;
-use hookwright::cluster::Mutex;
+use hookwright::api::Timestamp;
+use hookwright::cluster::{Mutex, OnceJob};
 use hookwright::dialog::{Dialog, Element, FieldErrors, Submission};
 use hookwright::http::{Request, Response};
 use hookwright::kv::KvError;
@@ -18,6 +19,8 @@ use hookwright_testing::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -147,6 +150,34 @@ async fn a_mutex_is_held_for_as_long_as_its_guard_lives() {
     assert!(mutex.try_lock().await.unwrap().is_none());
     guard.unlock().await.unwrap();
     assert_eq!(host.server().value("mutex_import"), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_of_day_of_plugins_of_the_server_and_of_jobs_is_that_of_the_paused_clock() {
+    let host = TestHost::start();
+    let (cx, ran) = (host.context(), Arc::new(AtomicBool::new(false)));
+    let jobs = cx.run_once_jobs({
+        let ran = Arc::clone(&ran);
+        move |_cx, _job: OnceJob| {
+            ran.store(true, Ordering::SeqCst);
+            std::future::ready(Ok(()))
+        }
+    });
+    tokio::time::sleep(3 * HOUR).await;
+    // Either is made when it is three hours later, by servers old and new.
+    for server in [host.server(), &FakeServer::new()] {
+        let (ada, town) = (server.add_user(user("ada")), server.add_channel(channel("town")));
+        server.add_members(&town, [&ada]);
+        let made = server.client().create_post(post("hi").by(&ada).in_channel(&town)).await;
+        let made = Timestamp::from_millis(made.unwrap().create_at);
+        assert!(made > Timestamp::now() - HOUR && made < Timestamp::now() + HOUR, "{made}");
+    }
+
+    jobs.schedule("tea", cx.now() + HOUR, &()).await.unwrap();
+    tokio::time::sleep(HOUR / 2).await;
+    assert!(!ran.load(Ordering::SeqCst), "it is half an hour early");
+    tokio::time::sleep(HOUR).await;
+    assert!(ran.load(Ordering::SeqCst), "it is half an hour late");
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,18 +6,24 @@ use std::sync::Arc;
 
 use hookwright_runtime::serve::UnaryService;
 use tokio::net::TcpListener;
+use tokio_stream::StreamExt as _;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::AbortOnDropHandle;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 
 use super::FakeServer;
+use super::severed::Severed;
 
-/// A socket on which a [`FakeServer`] answers, until this is dropped.
+/// A socket on which a [`FakeServer`] answers, until this is dropped. Connections end with it, and
+/// calls that are under way are lost, as when the process of a server is killed.
 #[derive(Debug)]
 #[must_use = "it answers until this is dropped"]
 pub struct Listening {
     address: String,
     _serving: AbortOnDropHandle<()>,
+    // tonic serves each connection in a task of its own, which outlives the one above.
+    _connections: DropGuard,
 }
 
 impl Listening {
@@ -38,12 +44,17 @@ impl FakeServer {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?.to_string();
         let service = UnaryService::new(Arc::clone(&self.inner.answers));
-        let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+        let end = CancellationToken::new();
+        let connections = end.clone().drop_guard();
+        let incoming = TcpIncoming::from(listener)
+            .with_nodelay(Some(true))
+            .map(move |accepted| accepted.map(|stream| Severed::by(&end, stream)));
         let serving = Server::builder().add_service(service).serve_with_incoming(incoming);
         let serving = tokio::spawn(async move {
             // What fails here shows as failed calls of the plugin.
             let _ = serving.await;
         });
-        Ok(Listening { address, _serving: AbortOnDropHandle::new(serving) })
+        let serving = AbortOnDropHandle::new(serving);
+        Ok(Listening { address, _serving: serving, _connections: connections })
     }
 }

@@ -20,6 +20,7 @@ mod reactions;
 mod refuse;
 mod said;
 mod seed;
+mod severed;
 mod system;
 mod teams;
 mod threads;

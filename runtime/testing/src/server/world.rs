@@ -1,9 +1,9 @@
 //! All that the fake server knows.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
+use hookwright::api::Timestamp;
 use hookwright::proto::{Bot, Command, Status as UserStatus, UploadSession};
 use hookwright::{
     Channel, ChannelMember, FileInfo, Post, Preference, Reaction, Team, TeamMember, User,
@@ -56,11 +56,7 @@ struct Clock {
 
 impl Default for Clock {
     fn default() -> Self {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self {
-            began_at: i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
-            began: Instant::now(),
-        }
+        Self { began_at: Timestamp::now().as_millis(), began: Instant::now() }
     }
 }
 

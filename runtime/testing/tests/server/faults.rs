@@ -104,3 +104,34 @@ async fn on_a_socket_it_is_the_same_server() {
     assert_eq!(client.get_user(&ada.id).await.unwrap(), ada);
     server.assert_called(["GetUser", "GetUser"]);
 }
+
+#[tokio::test]
+async fn a_server_that_does_not_listen_any_more_answers_on_no_connection() {
+    let (server, ada, _) = town();
+    let listening = server.listen().await.unwrap();
+    let target: hookwright_runtime::connect::Target = listening.address().parse().unwrap();
+    let transport = GrpcTransport::new(target.channel(), target.to_string());
+    let deadline = Instant::now() + Duration::from_secs(30);
+    let request = || Bytes::from(get_user(&ada.id).encode_to_vec());
+    transport.call("GetUser", request(), deadline).await.unwrap();
+
+    server.fail_once("GetTeams", Fault::Never);
+    let under_way = transport.call("GetTeams", Bytes::new(), deadline);
+    let stopped = async {
+        while server.calls("GetTeams").is_empty() {
+            tokio::task::yield_now().await;
+        }
+        drop(listening);
+    };
+    let (lost, ()) = tokio::join!(under_way, stopped);
+    let error = lost.unwrap_err();
+    assert!(error.is_transport() && !matches!(error, ApiError::Deadline { .. }), "{error}");
+    let error = transport.call("GetUser", request(), deadline).await.unwrap_err();
+    assert!(error.is_transport() && !matches!(error, ApiError::Deadline { .. }), "{error}");
+    server.assert_called(["GetUser", "GetTeams"]);
+    // The world stays, and may be shown on another socket.
+    let listening = server.listen().await.unwrap();
+    let target: hookwright_runtime::connect::Target = listening.address().parse().unwrap();
+    let transport = GrpcTransport::new(target.channel(), target.to_string());
+    transport.call("GetUser", request(), deadline).await.unwrap();
+}
