@@ -175,7 +175,7 @@ async fn what_does_not_fit_is_answered_with_what_was_expected_and_how_to_call() 
     for (line, expected) in [
         ("/poll ask", "`question` is missing: What to ask"),
         ("/poll ask a many", "`hours` takes a whole number, not `many`."),
-        ("/poll ask a 300", "`hours`: invalid value: integer `300`, expected u8."),
+        ("/poll ask a 300", "`hours` takes a whole number from 0 to 255."),
         ("/poll ask a 1 b", "`b` is more than it takes."),
         ("/poll ask a --loud", "There is no `--loud`."),
         ("/poll ask a --kind", "`--kind` needs a value: How many answers"),
