@@ -42,6 +42,7 @@ mod context;
 pub mod dialog;
 pub mod engine;
 mod error;
+mod fault;
 pub mod hooks;
 pub mod http;
 mod json;

@@ -66,7 +66,32 @@ async fn each_field_that_is_wrong_is_told_to_the_user() {
         } })
     );
     let errors = values(json!({ "days": 300, "kind": "paid" })).unwrap_err();
-    assert_eq!(errors, FieldErrors::of("days", "invalid value: integer `300`, expected u8"));
+    assert_eq!(errors, FieldErrors::of("days", "This has to be a whole number from 0 to 255."));
+}
+
+#[test]
+fn a_whole_number_may_be_written_in_any_way() {
+    for days in [json!(20.0), json!("20.0"), json!("2e1"), json!(" 20 "), json!("+20")] {
+        let read = values(json!({ "days": days, "kind": "paid" })).unwrap();
+        assert_eq!(read.days, 20, "{days}");
+    }
+    for days in [json!(-2), json!("-2"), json!(2.5), json!("2.5"), json!("1e300"), json!(1e3)] {
+        let errors = values(json!({ "days": days, "kind": "paid" })).unwrap_err();
+        let told = FieldErrors::of("days", "This has to be a whole number from 0 to 255.");
+        assert_eq!(errors, told, "{days}");
+    }
+    #[derive(Deserialize)]
+    struct Numbers {
+        a: f64,
+        b: f64,
+        c: u64,
+    }
+    let dialog = ["a", "b", "c"].into_iter().fold(Dialog::new("numbers", ""), |dialog, name| {
+        dialog.element(Element::number(name, name))
+    });
+    let inputs = json!({ "submission": { "a": "2", "b": -2.5, "c": "18446744073709551615" } });
+    let numbers: Numbers = dialog.values(&serde_json::from_value(inputs).unwrap()).unwrap();
+    assert_eq!((numbers.a, numbers.b, numbers.c), (2.0, -2.5, u64::MAX));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use serde_json::{Map, Number, Value};
 
 use super::{Dialog, Submission};
 use crate::config::fault_without_text;
+use crate::fault::TypedFault;
 use crate::http::{Body, Response};
 use crate::proto::DialogElement;
 
@@ -91,10 +92,17 @@ impl Dialog {
             return Err(errors);
         }
         serde_path_to_error::deserialize(Value::Object(values)).map_err(|fault| {
-            let (path, fault) = (fault.path().to_string(), fault_without_text(fault.inner()));
+            let (path, fault) = (fault.path().to_string(), fault.inner());
             if path != "." {
-                return FieldErrors::of(path, fault);
+                return FieldErrors::of(
+                    path,
+                    match TypedFault::new(fault) {
+                        TypedFault::Expected(expected) => format!("This has to be {expected}."),
+                        TypedFault::Said(said) => said,
+                    },
+                );
             }
+            let fault = fault_without_text(fault);
             // The type has a field for which there is no input: no user can mend that.
             let wanted = std::any::type_name::<T>();
             tracing::error!(dialog = self.0.callback_id, wanted, fault, "its inputs never fit");
@@ -118,7 +126,8 @@ fn value(element: &DialogElement, input: Option<&Value>) -> Result<Option<Value>
         };
     };
     match (element.r#type.as_str(), element.subtype.as_str(), input) {
-        ("bool", _, Value::Bool(_)) | (_, "number", Value::Number(_)) => Ok(Some(input.clone())),
+        ("bool", _, Value::Bool(_)) => Ok(Some(input.clone())),
+        (_, "number", Value::Number(input)) => number(&input.to_string()).map(Some),
         ("bool", _, _) => Err("This is a box to tick.".to_owned()),
         (_, "number", Value::String(text)) => number(text).map(Some),
         ("select" | "radio", _, Value::String(text)) if element.data_source.is_empty() => {
@@ -132,10 +141,20 @@ fn value(element: &DialogElement, input: Option<&Value>) -> Result<Option<Value>
     }
 }
 
+/// A number; one that is whole is an integer, however it was written: `2.0` and `1e3` are.
 fn number(text: &str) -> Result<Value, String> {
-    let whole = text.trim().parse::<i64>().ok().map(Number::from);
-    let number = whole.or_else(|| text.trim().parse().ok().and_then(Number::from_f64));
+    let text = text.trim();
+    let number = whole(text).or_else(|| {
+        let number: f64 = text.parse().ok()?;
+        let integer = (number.fract() == 0.0).then(|| whole(&format!("{number:.0}"))).flatten();
+        integer.or_else(|| Number::from_f64(number))
+    });
     number.map(Value::Number).ok_or_else(|| "This is not a number.".to_owned())
+}
+
+fn whole(text: &str) -> Option<Number> {
+    let signed = text.parse::<i64>().ok().map(Number::from);
+    signed.or_else(|| text.parse::<u64>().ok().map(Number::from))
 }
 
 fn length(element: &DialogElement, text: &str) -> Result<(), String> {

@@ -190,14 +190,14 @@ impl Kv {
     }
 }
 
-fn encode<T: Serialize + ?Sized>(key: &str, value: &T) -> Result<Bytes, KvError> {
+pub(crate) fn encode<T: Serialize + ?Sized>(key: &str, value: &T) -> Result<Bytes, KvError> {
     match serde_json::to_vec(value) {
         Ok(json) => Ok(json.into()),
         Err(fault) => Err(KvError::encode::<T>(key, &fault)),
     }
 }
 
-fn decode<T: DeserializeOwned>(key: &str, stored: &[u8]) -> Result<Option<T>, KvError> {
+pub(crate) fn decode<T: DeserializeOwned>(key: &str, stored: &[u8]) -> Result<Option<T>, KvError> {
     if stored.is_empty() {
         return Ok(None);
     }

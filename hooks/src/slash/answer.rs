@@ -71,8 +71,7 @@ impl Command {
         words: &[Word],
     ) -> Result<Runnable<'c>, String> {
         let command = *commands.last().unwrap_or(&self);
-        let options = words.iter().take_while(|word| word.quoted || word.text != "--");
-        if options.clone().any(|word| !word.quoted && word.text == "--help") {
+        if parse::asks_for_help(command, words) {
             return Err(help(commands));
         }
         match (words.first(), &command.handler) {

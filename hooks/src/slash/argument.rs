@@ -37,6 +37,10 @@ impl Argument {
     }
 
     /// All of the line that is left, as it was typed: a `String`. It is the last one.
+    ///
+    /// Options come before it: from its first word on nothing is one, so it may speak of `--help`. A
+    /// text that begins with two dashes and a name has a word `--` before it, which is no part of it
+    /// then.
     pub fn rest(name: impl Into<String>, help: impl Into<String>) -> Self {
         Self::new(name, help, Kind::Rest)
     }

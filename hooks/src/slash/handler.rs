@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::response::IntoResponse;
 use crate::config::fault_without_text;
+use crate::fault::TypedFault;
 use crate::{CommandArgs, CommandResponse, Context, Result};
 
 /// One call of a command. A handler without arguments takes a plain `Call`.
@@ -78,11 +79,15 @@ impl Handler {
 
 fn typed<A: DeserializeOwned>(values: Map<String, Value>) -> Result<A, Unfit> {
     serde_path_to_error::deserialize(Value::Object(values)).map_err(|fault| {
-        let (path, fault) = (fault.path().to_string(), fault_without_text(fault.inner()));
-        match path.as_str() {
-            "." => Unfit::Declaration(fault),
-            name => Unfit::Argument(format!("`{}`: {fault}.", name.replace('_', "-"))),
+        let (path, fault) = (fault.path().to_string(), fault.inner());
+        if path == "." {
+            return Unfit::Declaration(fault_without_text(fault));
         }
+        let name = path.replace('_', "-");
+        Unfit::Argument(match TypedFault::new(fault) {
+            TypedFault::Expected(expected) => format!("`{name}` takes {expected}."),
+            TypedFault::Said(said) => format!("`{name}`: {said}."),
+        })
     })
 }
 

@@ -66,6 +66,7 @@ mod faults;
 mod handler;
 mod help;
 mod parse;
+mod parts;
 mod register;
 mod response;
 #[cfg(test)]

@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::argument::{Argument, Kind, shown};
 use super::command::Command;
-use super::words::{Word, is_option};
+use super::parts::{HELP, Part, parts};
+use super::words::Word;
 
 /// The values by field, or what is wrong in the words of a sentence.
 pub(super) fn values(
@@ -13,40 +14,23 @@ pub(super) fn values(
     words: &[Word],
 ) -> Result<Map<String, Value>, String> {
     let mut given = Given { command, values: Map::new() };
-    let mut positional = command.arguments.iter().filter(|argument| !argument.named);
-    let mut words = words.iter();
-    let mut options = true;
-    while let Some(word) = words.next() {
-        if options && !word.quoted && word.text == "--" {
-            options = false;
-        } else if options
-            && !word.quoted
-            && let Some(name) = option(command, &word.text)
-        {
-            closed(word)?;
-            given.option(name, &mut words)?;
-        } else {
-            let next = positional.find(|argument| !given.has(argument));
-            let argument = next.ok_or_else(|| too_much(&word.text))?;
-            if argument.kind == Kind::Rest {
-                given.set(argument, line[word.start..].trim_end())?;
-                break;
+    for part in parts(command, words) {
+        match part {
+            Part::Option { word, name, value } => {
+                closed(word)?;
+                given.option(name, value)?;
             }
-            given.set(argument, closed(word)?)?;
+            Part::Word(word, Some(argument)) => given.set(argument, closed(word)?)?,
+            Part::Word(word, None) => return Err(too_much(&word.text)),
+            Part::Rest(start, argument) => given.set(argument, line[start..].trim_end())?,
         }
     }
     given.complete()
 }
 
-/// What comes after the dashes of an option. The long dash is one only before the name of an
-/// argument: texts begin with it, too.
-fn option<'w>(command: &Command, word: &'w str) -> Option<&'w str> {
-    if let Some(name) = word.strip_prefix("--") {
-        return Some(name);
-    }
-    let name = is_option(word).then(|| word.trim_start_matches('\u{2014}'))?;
-    let known = name.split_once('=').map_or(name, |(name, _)| name);
-    command.arguments.iter().any(|argument| argument.name == known).then_some(name)
+/// Whether `--help` is among the words where it is no text.
+pub(super) fn asks_for_help(command: &Command, words: &[Word]) -> bool {
+    parts(command, words).iter().any(|part| matches!(part, Part::Option { name: HELP, .. }))
 }
 
 fn too_much(word: &str) -> String {
@@ -79,11 +63,7 @@ impl<'c> Given<'c> {
     }
 
     /// `name`, with its value after a `=` or in the next word.
-    fn option<'w>(
-        &mut self,
-        option: &str,
-        words: &mut impl Iterator<Item = &'w Word>,
-    ) -> Result<(), String> {
+    fn option(&mut self, option: &str, next: Option<&Word>) -> Result<(), String> {
         let (name, value) = match option.split_once('=') {
             Some((name, value)) => (name, Some(value)),
             None => (option, None),
@@ -94,7 +74,7 @@ impl<'c> Given<'c> {
         match (value, &argument.kind) {
             (Some(value), _) => self.set(argument, value),
             (None, Kind::Flag) => self.set(argument, "true"),
-            (None, _) => match words.next() {
+            (None, _) => match next {
                 Some(word) => self.set(argument, closed(word)?),
                 None => Err(format!("`--{name}` needs a value: {}", argument.help)),
             },

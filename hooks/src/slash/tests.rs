@@ -142,17 +142,46 @@ async fn arguments_are_read_by_place_and_by_name_and_have_their_types() {
 }
 
 #[tokio::test]
+async fn the_rest_of_a_line_is_text_as_it_was_typed_whatever_options_it_speaks_of() {
+    for (typed, text_of_it) in [
+        ("Hello, type /poll ask --help to begin", "Hello, type /poll ask --help to begin"),
+        ("--- Hello ---", "--- Hello ---"),
+        ("---", "---"),
+        ("-- Hello", "-- Hello"),
+        ("--", "--"),
+        ("a -- b  --text c", "a -- b  --text c"),
+        ("\"--help\" is an option", "\"--help\" is an option"),
+        // What would be read as an option is text after two dashes, these among it.
+        ("-- --help", "--help"),
+        ("-- --loud x", "--loud x"),
+        ("-- -- Hello", "-- Hello"),
+        ("\u{2014} a dash", "\u{2014} a dash"),
+    ] {
+        assert_eq!(text(&format!("/poll say @anna {typed}")).await, format!("anna: {text_of_it}"));
+    }
+    for line in ["/poll say --help", "/poll say @anna --help", "/poll say @anna --to-whom --help"] {
+        assert!(text(line).await.starts_with("Says something.\n`/poll say"), "{line}");
+    }
+    let unknown = text("/poll say @anna --loud Hello").await;
+    assert!(unknown.starts_with("There is no `--loud`."), "{unknown}");
+    assert_eq!(text("/poll say --to-whom anna -- Hello").await, "anna: -- Hello");
+    assert_eq!(text("/poll say -- @anna --help").await, "anna: --help");
+    assert_eq!(text("/poll ask ---").await, "---|24|false|None");
+}
+
+#[tokio::test]
 async fn what_does_not_fit_is_answered_with_what_was_expected_and_how_to_call() {
     const USAGE: &str = "Usage: `/poll ask QUESTION [HOURS] [--anonymous] [--kind single|multi]`. More: `/poll --help`.";
     for (line, expected) in [
         ("/poll ask", "`question` is missing: What to ask"),
         ("/poll ask a many", "`hours` takes a whole number, not `many`."),
-        ("/poll ask a 300", "`hours`: invalid value: integer `300`, expected u8."),
+        ("/poll ask a 300", "`hours` takes a whole number from 0 to 255."),
         ("/poll ask a 1 b", "`b` is more than it takes."),
         ("/poll ask a --loud", "There is no `--loud`."),
         ("/poll ask a --kind", "`--kind` needs a value: How many answers"),
         ("/poll ask a --kind x", "`--kind` takes one of `single`, `multi`, not `x`."),
         ("/poll ask a --hours 1 --hours=2", "`hours` is given twice."),
+        ("/poll ask a 1 --hours 2", "`hours` is given twice."),
         ("/poll ask \"a", "A quotation mark is not closed before `a`."),
         ("/poll ask --question=\"a", "A quotation mark is not closed before `--question=a`."),
     ] {

@@ -1,6 +1,6 @@
 //! The jobs that a node knows of, and when it looks at each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -23,58 +23,82 @@ impl Due {
     }
 }
 
-/// The jobs by their keys.
+/// The jobs by their keys, and which of them are looked at just now.
 #[derive(Debug, Default)]
-pub(super) struct Pending(BTreeMap<String, Due>);
+pub(super) struct Pending {
+    jobs: BTreeMap<String, Due>,
+    begun: BTreeSet<String>,
+}
 
 impl Pending {
-    /// A job was scheduled here. It may have been found in the store before, and even have run.
+    /// A job was scheduled. It may have been found in the store before, and even have run.
     pub(super) fn add(&mut self, key: String, run_at: Timestamp) {
-        let due = self.known(&key, run_at);
-        self.0.insert(key, due);
+        let known = self.jobs.get(&key).is_some_and(|known| known.run_at == run_at);
+        if !known {
+            self.jobs.insert(key, Due::at(run_at));
+        }
     }
 
-    /// These are the jobs of the store. What is known of those that were there before is kept.
-    pub(super) fn replace(&mut self, listed: Vec<OnceJob>) {
-        let jobs = listed.into_iter().map(|job| {
-            let due = self.known(&job.key, job.run_at);
-            (job.key, due)
-        });
-        self.0 = jobs.collect();
+    /// These jobs are in the store. One that is known and not among them was scheduled or deleted
+    /// meanwhile: a look at it will tell.
+    pub(super) fn find(&mut self, listed: Vec<OnceJob>) {
+        for job in listed {
+            self.add(job.key, job.run_at);
+        }
     }
 
-    fn known(&self, key: &str, run_at: Timestamp) -> Due {
-        let known = self.0.get(key).filter(|known| known.run_at == run_at);
-        known.copied().unwrap_or(Due::at(run_at))
+    /// Takes the job that is to be looked at first, if its time has come. What could not be run comes
+    /// after what was not tried yet.
+    pub(super) fn begin(&mut self, now: Timestamp) -> Option<(String, Due)> {
+        let (key, due) = self.waiting().min_by_key(|(_, due)| due.look_at)?;
+        let (key, due) = (due.look_at <= now).then(|| (key.clone(), *due))?;
+        self.begun.insert(key.clone());
+        Some((key, due))
     }
 
-    /// What is to be looked at now. What could not be run comes after what was not tried yet.
-    pub(super) fn due(&self, now: Timestamp) -> Vec<(String, Due)> {
-        let due = self.0.iter().filter(|(_, due)| due.look_at <= now);
-        let mut due: Vec<_> = due.map(|(key, due)| (key.clone(), *due)).collect();
-        due.sort_by_key(|(_, due)| due.look_at);
-        due
+    /// A job is looked at no more.
+    pub(super) fn end(&mut self, key: &str) {
+        self.begun.remove(key);
     }
 
-    pub(super) fn set(&mut self, key: &str, due: Due) {
-        self.0.insert(key.to_owned(), due);
+    /// How many jobs are looked at.
+    pub(super) fn begun(&self) -> usize {
+        self.begun.len()
     }
 
-    pub(super) fn remove(&mut self, key: &str) {
-        self.0.remove(key);
+    fn waiting(&self) -> impl Iterator<Item = (&String, &Due)> {
+        self.jobs.iter().filter(|(key, _)| !self.begun.contains(*key))
+    }
+
+    /// A job is in the store no more, unless there is one for another time by now.
+    pub(super) fn remove(&mut self, key: &str, run_at: Timestamp) {
+        if self.job(key, run_at).is_some() {
+            self.jobs.remove(key);
+        }
+    }
+
+    /// All that is left to do is to delete a job.
+    pub(super) fn has_run(&mut self, key: &str, run_at: Timestamp) {
+        if let Some(due) = self.job(key, run_at) {
+            due.has_run = true;
+        }
     }
 
     /// Looks at a job again after some time.
-    pub(super) fn put_off(&mut self, key: &str, now: Timestamp, by: Duration) {
-        if let Some(due) = self.0.get_mut(key) {
+    pub(super) fn put_off(&mut self, key: &str, run_at: Timestamp, now: Timestamp, by: Duration) {
+        if let Some(due) = self.job(key, run_at) {
             let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
             due.look_at = now.saturating_add(by).unwrap_or(Timestamp::MAX);
         }
     }
 
+    fn job(&mut self, key: &str, run_at: Timestamp) -> Option<&mut Due> {
+        self.jobs.get_mut(key).filter(|due| due.run_at == run_at)
+    }
+
     /// How long nothing is to be looked at.
     pub(super) fn wait(&self, now: Timestamp) -> Option<Duration> {
-        let next = self.0.values().map(|due| due.look_at).min()?;
+        let next = self.waiting().map(|(_, due)| due.look_at).min()?;
         Some(Duration::try_from(now.duration_until(next)).unwrap_or_default())
     }
 }

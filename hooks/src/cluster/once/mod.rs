@@ -2,10 +2,12 @@
 
 mod due;
 mod runner;
+mod running;
+mod turn;
 
-use std::sync::{Arc, Mutex as Lock, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -17,6 +19,7 @@ use crate::api::Client;
 use crate::kv::KvError;
 use crate::{Context, Result};
 use runner::Runner;
+use running::RunningJobs;
 
 const PREFIX: &str = "once_";
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
@@ -49,8 +52,8 @@ pub struct OnceJobs {
     scope: Scope,
     /// What is scheduled here is told to the runner, which does not look for it in the store then.
     scheduled: mpsc::UnboundedSender<(String, Timestamp)>,
-    /// The key of the job that runs here.
-    running: Arc<Lock<Option<String>>>,
+    /// The jobs that run here, by key.
+    running: RunningJobs,
 }
 
 impl Context {
@@ -58,6 +61,9 @@ impl Context {
     /// cluster, until the plugin is deactivated. One whose time came when no node was running is run
     /// at once. It is called once in each process, at activation, and what it returns is for the
     /// plugin's state. The jobs are the plugin's own, those of others in the same binary are not seen.
+    ///
+    /// Up to eight jobs run at a time on a node; what is due then waits until one of them is over. A
+    /// job that is to run again, at whatever time, schedules its own key anew while it runs.
     ///
     /// An error or a panic of a job is logged, and it does not run again. One that was dropped,
     /// since the plugin was deactivated or the node lost its lock on it, does; and so may, on another
@@ -130,17 +136,18 @@ impl Context {
     {
         let client = self.api().with_timeout(CALL_TIMEOUT);
         let (tell, scheduled) = mpsc::unbounded_channel();
-        let jobs = OnceJobs { client, scope, scheduled: tell, running: Arc::default() };
+        let jobs = OnceJobs { client, scope, scheduled: tell, running: RunningJobs::default() };
         let runner = jobs.clone();
         self.spawn_owned("once", async move |cx| {
-            Runner::new(runner, scheduled, job, cx).repeat().await;
+            Runner::new(scheduled).repeat(runner, job, cx).await;
         });
         jobs
     }
 }
 
 impl OnceJobs {
-    /// Has a job run at a time, and says whether there was none of this key yet.
+    /// Has a job run at a time, and says whether there was none of this key yet. One that runs on this
+    /// node does not count, so that a job may schedule its own key anew.
     ///
     /// # Errors
     ///
@@ -155,14 +162,22 @@ impl OnceJobs {
         // Whoever runs the job locks it.
         self.mutex(key)?;
         let stored = self.stored_key(key);
+        let run_at = Timestamp::try_from(at).unwrap_or(Timestamp::MAX);
         let props =
             serde_json::to_value(props).map_err(|fault| KvError::encode::<P>(&stored, &fault))?;
-        let run_at = Timestamp::try_from(at).unwrap_or(Timestamp::MAX);
-        let job = OnceJob { key: key.to_owned(), run_at, props };
-        let is_new = self.client.kv().set_if_absent(&stored, &job).await?;
+        let mut job = OnceJob { key: key.to_owned(), run_at, props };
+        let replaced = match self.running.get(key) {
+            Some(running) => {
+                job.run_at = running.other_time(run_at);
+                let new = crate::kv::encode(&stored, &job)?;
+                self.client.kv().write(&stored, new, Some(running.stored)).await?
+            }
+            None => false,
+        };
+        let is_new = replaced || self.client.kv().set_if_absent(&stored, &job).await?;
         if is_new {
             // After the plugin's end there is no runner, and the job is for the next one.
-            let _ = self.scheduled.send((key.to_owned(), run_at));
+            let _ = self.scheduled.send((job.key, job.run_at));
         }
         Ok(is_new)
     }
@@ -175,7 +190,7 @@ impl OnceJobs {
     /// to the server fails.
     pub async fn cancel(&self, key: &str) -> Result<(), KvError> {
         let mutex = self.mutex(key)?;
-        if self.running.lock().unwrap_or_else(PoisonError::into_inner).as_deref() == Some(key) {
+        if self.running.get(key).is_some() {
             return Err(KvError::Running { key: self.stored_key(key) });
         }
         let guard = mutex.lock().await?;
@@ -201,6 +216,13 @@ impl OnceJobs {
             }
         }
         Ok(jobs)
+    }
+
+    /// The job of a key, and what is stored of it.
+    async fn stored(&self, key: &str) -> Result<Option<(OnceJob, Bytes)>, KvError> {
+        let key = self.stored_key(key);
+        let stored = self.client.kv_get(&key).await?;
+        Ok(crate::kv::decode(&key, &stored)?.map(|job| (job, stored)))
     }
 
     /// What is locked while a job runs.

@@ -1,18 +1,20 @@
 //! What runs the jobs of a node when their time has come.
 
-use std::sync::{Arc, PoisonError};
+use std::ops::ControlFlow;
+use std::sync::Mutex as Lock;
 use std::time::Duration;
 
+use futures::StreamExt as _;
+use futures::future::{BoxFuture, Either, FutureExt as _, pending, select};
+use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
-use super::due::{Due, Pending};
+use super::due::Pending;
+use super::turn::{Looked, Turn};
 use super::{OnceJob, OnceJobs};
-use crate::cluster::MutexGuard;
 use crate::cluster::clock::Clock;
-use crate::cluster::run::{Ended, run};
 use crate::kv::KvError;
 use crate::{ApiError, Context, Result};
 
@@ -20,141 +22,185 @@ use crate::{ApiError, Context, Result};
 const POLL: Duration = Duration::from_secs(300);
 /// How soon it is looked at again that could not be run.
 const AGAIN: Duration = Duration::from_secs(10);
+/// How many jobs run at a time.
+const AT_ONCE: usize = 8;
 
-pub(super) struct Runner<F> {
-    jobs: OnceJobs,
+pub(super) struct Runner {
     scheduled: mpsc::UnboundedReceiver<(String, Timestamp)>,
     pending: Pending,
-    /// When the store was last looked through.
-    listed: Option<Instant>,
+    /// When the store is looked through again.
+    list_at: Instant,
+    listing: bool,
+    /// Nothing is asked of the server before, since it did not answer.
+    silent_until: Instant,
     clock: Clock,
-    run: F,
-    cx: Context,
 }
 
-impl<F, Run> Runner<F>
-where
-    F: FnMut(Context, OnceJob) -> Run + Send,
-    Run: Future<Output = Result<()>> + Send,
-{
-    pub(super) fn new(
-        jobs: OnceJobs,
-        scheduled: mpsc::UnboundedReceiver<(String, Timestamp)>,
-        run: F,
-        cx: Context,
-    ) -> Self {
-        let (pending, clock) = (Pending::default(), Clock::start());
-        Self { jobs, scheduled, pending, listed: None, clock, run, cx }
+/// What the runner waits for.
+enum Event {
+    Looked(String, Timestamp, Looked),
+    Listed(Result<Vec<OnceJob>, KvError>),
+    Scheduled(String, Timestamp),
+    /// Something may be due.
+    Time,
+}
+
+impl Runner {
+    pub(super) fn new(scheduled: mpsc::UnboundedReceiver<(String, Timestamp)>) -> Self {
+        let now = Instant::now();
+        Self {
+            scheduled,
+            pending: Pending::default(),
+            list_at: now,
+            listing: false,
+            silent_until: now,
+            clock: Clock::start(),
+        }
     }
 
-    pub(super) async fn repeat(mut self) {
-        let ended = self.cx.cancelled().clone();
+    pub(super) async fn repeat<F, Run>(mut self, jobs: OnceJobs, job: F, cx: Context)
+    where
+        F: FnMut(Context, OnceJob) -> Run + Send,
+        Run: Future<Output = Result<()>> + Send,
+    {
+        let ended = cx.cancelled().clone();
+        let turn = Turn { jobs, run: Lock::new(job), cx };
+        let mut begun = FuturesUnordered::new();
         while !ended.is_cancelled() {
-            let wait = match self.turn(&ended).await {
-                Ok(()) => self.wait(),
-                // There is none, and there will be none.
-                Err(KvError::Api(ApiError::NoTarget { .. })) => return,
-                Err(error) => {
-                    tracing::warn!(%error, "jobs are not run");
-                    AGAIN
-                }
+            self.begin(&turn, &mut begun);
+            let event = ended.run_until_cancelled(self.event(&mut begun)).await;
+            if event.is_some_and(|event| self.take(event).is_break()) {
+                return;
+            }
+        }
+        // Each gives its job up, and unlocks it.
+        while begun.next().await.is_some() {}
+    }
+
+    /// Begins what is due. A job that cannot be run does not keep the others from it, unless the
+    /// server does not answer at all.
+    fn begin<'t, F, Run>(
+        &mut self,
+        turn: &'t Turn<F>,
+        begun: &mut FuturesUnordered<BoxFuture<'t, Event>>,
+    ) where
+        F: FnMut(Context, OnceJob) -> Run + Send,
+        Run: Future<Output = Result<()>> + Send,
+    {
+        if Instant::now() < self.silent_until {
+            return;
+        }
+        if !self.listing && Instant::now() >= self.list_at {
+            self.listing = true;
+            begun.push(turn.jobs.list().map(Event::Listed).boxed());
+        }
+        while self.pending.begun() < AT_ONCE
+            && let Some((key, due)) = self.pending.begin(self.clock.now())
+        {
+            let looked = async move {
+                let looked = turn.look(&key, due).await;
+                Event::Looked(key, due.run_at, looked)
             };
-            let scheduled = tokio::time::timeout(wait, self.scheduled.recv());
-            if let Some(Ok(Some((key, run_at)))) = ended.run_until_cancelled(scheduled).await {
+            begun.push(looked.boxed());
+        }
+    }
+
+    async fn event(&mut self, begun: &mut FuturesUnordered<BoxFuture<'_, Event>>) -> Event {
+        let wait = tokio::time::sleep(self.wait()).map(|()| Event::Time);
+        let done = async {
+            match begun.next().await {
+                Some(event) => event,
+                None => pending().await,
+            }
+        };
+        // What is scheduled while the store is looked through may not be in what is found there.
+        let listing = self.listing;
+        let scheduled = async {
+            if listing {
+                return pending().await;
+            }
+            match self.scheduled.recv().await {
+                Some((key, run_at)) => Event::Scheduled(key, run_at),
+                None => pending().await,
+            }
+        };
+        let first = select(Box::pin(scheduled), Box::pin(done));
+        match select(first, Box::pin(wait)).await {
+            Either::Left((Either::Left((event, _)) | Either::Right((event, _)), _))
+            | Either::Right((event, _)) => event,
+        }
+    }
+
+    /// Takes note of what happened, and breaks if there is nothing to wait for.
+    fn take(&mut self, event: Event) -> ControlFlow<()> {
+        match event {
+            Event::Time => {}
+            Event::Scheduled(key, run_at) => {
+                // The server has just answered.
+                self.silent_until = Instant::now();
                 self.pending.add(key, run_at);
             }
-        }
-    }
-
-    /// Runs what is due. A job that cannot be run does not keep the others from it, unless the
-    /// server does not answer at all.
-    async fn turn(&mut self, ended: &CancellationToken) -> Result<(), KvError> {
-        while let Ok((key, run_at)) = self.scheduled.try_recv() {
-            self.pending.add(key, run_at);
-        }
-        if self.listed.is_none_or(|at| at.elapsed() >= POLL) {
-            self.pending.replace(self.jobs.list().await?);
-            self.listed = Some(Instant::now());
-        }
-        for (key, due) in self.pending.due(self.clock.now()) {
-            if ended.is_cancelled() {
-                break;
-            }
-            let again = match self.run_under_lock(&key, due, ended).await {
-                Ok(true) => continue,
-                Ok(false) => AGAIN,
-                Err(KvError::Api(error)) if error.is_transport() => {
-                    self.pending.put_off(&key, self.clock.now(), AGAIN);
-                    return Err(error.into());
+            Event::Listed(listed) => {
+                self.listing = false;
+                match listed {
+                    Ok(jobs) => {
+                        self.list_at = Instant::now() + POLL;
+                        self.pending.find(jobs);
+                    }
+                    Err(error) => {
+                        self.list_at = Instant::now() + AGAIN;
+                        return self.failed("jobs are not looked for", &error);
+                    }
                 }
-                Err(error) => {
-                    tracing::warn!(job = key, %error, "a job is not run");
-                    if matches!(error, KvError::Api(_)) { AGAIN } else { POLL }
-                }
-            };
-            self.pending.put_off(&key, self.clock.now(), again);
-        }
-        Ok(())
-    }
-
-    /// Runs a job, unless another node does, and says whether nothing of it is left to do now.
-    async fn run_under_lock(
-        &mut self,
-        key: &str,
-        due: Due,
-        ended: &CancellationToken,
-    ) -> Result<bool, KvError> {
-        let Some(guard) = self.jobs.mutex(key)?.try_lock().await? else { return Ok(false) };
-        let done = self.run_locked(key, due, &guard, ended).await;
-        if let Err(error) = guard.unlock().await {
-            tracing::warn!(job = key, %error, "the job's mutex was not unlocked");
-        }
-        done
-    }
-
-    async fn run_locked(
-        &mut self,
-        key: &str,
-        due: Due,
-        guard: &MutexGuard,
-        ended: &CancellationToken,
-    ) -> Result<bool, KvError> {
-        let kv = self.jobs.client.kv();
-        let stored = self.jobs.stored_key(key);
-        // Another node may have run it meanwhile, and it may have been scheduled anew.
-        let Some(job) = kv.get::<OnceJob>(&stored).await? else {
-            self.pending.remove(key);
-            return Ok(true);
-        };
-        if job.run_at != due.run_at {
-            self.pending.set(key, Due::at(job.run_at));
-            return Ok(true);
-        }
-        if !due.has_run {
-            if self.run(job, guard, ended).await == Ended::Early {
-                return Ok(false);
             }
-            // If it cannot be deleted, it must not run again for that.
-            self.pending.set(key, Due { has_run: true, ..due });
+            Event::Looked(key, run_at, looked) => {
+                self.pending.end(&key);
+                let (again, error) = match looked {
+                    Looked::Gone => {
+                        self.pending.remove(&key, run_at);
+                        return ControlFlow::Continue(());
+                    }
+                    Looked::Scheduled(run_at) => {
+                        self.pending.add(key, run_at);
+                        return ControlFlow::Continue(());
+                    }
+                    Looked::Early => (AGAIN, None),
+                    Looked::Kept(error) => {
+                        self.pending.has_run(&key, run_at);
+                        (AGAIN, Some(error))
+                    }
+                    Looked::Failed(error @ KvError::Api(_)) => (AGAIN, Some(error)),
+                    Looked::Failed(error) => (POLL, Some(error)),
+                };
+                self.pending.put_off(&key, run_at, self.clock.now(), again);
+                if let Some(error) = error {
+                    return self
+                        .failed(&format!("the job `{key}` is not run, or not deleted"), &error);
+                }
+            }
         }
-        kv.delete(&stored).await?;
-        self.pending.remove(key);
-        Ok(true)
+        ControlFlow::Continue(())
     }
 
-    async fn run(&mut self, job: OnceJob, guard: &MutexGuard, ended: &CancellationToken) -> Ended {
-        let running = Arc::clone(&self.jobs.running);
-        let set = |key| *running.lock().unwrap_or_else(PoisonError::into_inner) = key;
-        set(Some(job.key.clone()));
-        let job = async { (self.run)(self.cx.clone(), job).await };
-        let how = run(job, guard, ended).await;
-        set(None);
-        how
+    fn failed(&mut self, what: &str, error: &KvError) -> ControlFlow<()> {
+        if let KvError::Api(error) = error {
+            if matches!(error, ApiError::NoTarget { .. }) {
+                // There is no server, and there will be none.
+                return ControlFlow::Break(());
+            }
+            if error.is_transport() {
+                self.silent_until = Instant::now() + AGAIN;
+            }
+        }
+        tracing::warn!(%error, "{what}");
+        ControlFlow::Continue(())
     }
 
-    /// How long there is nothing to do.
+    /// How long there is nothing to begin.
     fn wait(&self) -> Duration {
-        let until_listing = self.listed.map_or(POLL, |at| POLL.saturating_sub(at.elapsed()));
-        self.pending.wait(self.clock.now()).map_or(until_listing, |wait| wait.min(until_listing))
+        let now = Instant::now();
+        let until_listing = if self.listing { POLL } else { self.list_at - now };
+        let due = self.pending.wait(self.clock.now()).filter(|_| self.pending.begun() < AT_ONCE);
+        due.map_or(until_listing, |due| due.min(until_listing)).max(self.silent_until - now)
     }
 }

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use futures::FutureExt as _;
 use serde_json::json;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::time::Instant;
@@ -120,12 +121,12 @@ async fn a_job_that_cannot_be_deleted_does_not_run_again() {
     let store = FakeStore::new();
     let (_cx, jobs, mut ran) = runner(&store);
     jobs.schedule("tea", SystemTime::now(), &()).await.unwrap();
-    store.fail("KVDelete", u32::MAX);
+    store.fail("KVCompareAndDelete", u32::MAX);
     in_time(ran.recv()).await.unwrap();
     tokio::time::sleep(HOUR).await;
     assert!(ran.is_empty());
     assert!(store.get("com.example.scratch:once_tea").is_some());
-    store.fail("KVDelete", 0);
+    store.fail("KVCompareAndDelete", 0);
     tokio::time::sleep(HOUR).await;
     assert!(ran.is_empty());
     assert_eq!(
@@ -177,4 +178,61 @@ async fn a_job_that_cancels_itself_is_refused_and_those_behind_it_run() {
     tokio::time::sleep(HOUR).await;
     assert!(told.is_empty(), "each runs once");
     assert_eq!(jobs.cancel("tea").await, Ok(()), "it runs no more");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_job_holds_up_no_other_until_eight_run() {
+    let store = FakeStore::new();
+    let cx = node(&store);
+    let (tell, mut began) = mpsc::unbounded_channel();
+    let jobs = cx.run_once_jobs(move |_cx, job| {
+        let _ = tell.send(job.key);
+        tokio::time::sleep(HOUR).map(Ok)
+    });
+    let started = Instant::now();
+    for n in 0..9 {
+        jobs.schedule(&format!("tea_{n}"), SystemTime::now(), &()).await.unwrap();
+    }
+    for _job in 0..8 {
+        in_time(began.recv()).await.unwrap();
+    }
+    assert!(started.elapsed() < HOUR, "{:?}", started.elapsed());
+    assert!(matches!(jobs.cancel("tea_0").await, Err(KvError::Running { .. })));
+    in_time(began.recv()).await.unwrap();
+    assert!(started.elapsed() >= HOUR, "the ninth waits: {:?}", started.elapsed());
+    in_time(cx.plugin().background().end()).await;
+    assert!(jobs.list().await.unwrap().len() == 1 && store.get("mutex_tea_8").is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_schedules_its_own_key_anew_as_often_as_it_likes() {
+    let store = FakeStore::new();
+    let cx = node(&store);
+    let (tell, mut told) = mpsc::unbounded_channel();
+    let known = Arc::new(std::sync::OnceLock::<OnceJobs>::new());
+    let jobs = Arc::clone(&known);
+    let jobs = cx.run_once_jobs(move |_cx, job| {
+        let (jobs, tell) = (Arc::clone(&jobs), tell.clone());
+        async move {
+            let left = job.props.as_u64().unwrap();
+            if left > 0 {
+                // At the time of the one that runs, which must not be taken for it.
+                let anew = jobs.wait().schedule(&job.key, job.run_at(), &(left - 1)).await;
+                assert_eq!(anew, Ok(true));
+                let twice = jobs.wait().schedule(&job.key, job.run_at(), &7).await;
+                assert_eq!(twice, Ok(false), "there is one now");
+            }
+            Ok(tell.send(left)?)
+        }
+    });
+    known.set(jobs.clone()).unwrap();
+    // As Go writes it, and another node.
+    let job = r#"{ "Key": "tea", "RunAt": "2020-01-01T12:00:00+02:00", "Props": 3 }"#;
+    store.put("com.example.scratch:once_tea", job, 0);
+    for left in [3, 2, 1, 0] {
+        assert_eq!(in_time(told.recv()).await, Some(left));
+    }
+    tokio::time::sleep(HOUR).await;
+    assert!(told.is_empty());
+    assert_eq!(store.get("com.example.scratch:once_tea"), None);
 }
