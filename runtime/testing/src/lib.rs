@@ -75,6 +75,8 @@ mod server;
 
 pub use hookwright::hooks::CallHooks;
 pub use host::{Builder, TestHost};
+/// The requests and responses of [`TestHost::http`].
+pub use http;
 pub use id::{HasId, is_valid_id, new_id};
 pub use journal::{ApiCall, Event, HandlerRun, Journal};
 pub use outcome::Called;

@@ -9,18 +9,16 @@ use std::time::Duration;
 
 use futures::TryStreamExt as _;
 use hookwright::BotProfile;
-use hookwright::api::Timestamp;
-use hookwright::cluster::{Mutex, OnceJob};
+use hookwright::cluster::Mutex;
 use hookwright::dialog::{Dialog, Element, FieldErrors, Submission};
 use hookwright::http::{Request, Response};
 use hookwright::kv::KvError;
 use hookwright::prelude::*;
+use hookwright_testing::http;
 use hookwright_testing::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
-
-const HOUR: Duration = Duration::from_secs(60 * 60);
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -153,34 +151,6 @@ async fn a_mutex_is_held_for_as_long_as_its_guard_lives() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_time_of_day_of_plugins_of_the_server_and_of_jobs_is_that_of_the_paused_clock() {
-    let host = TestHost::start();
-    let (cx, ran) = (host.context(), Arc::new(AtomicBool::new(false)));
-    let jobs = cx.run_once_jobs({
-        let ran = Arc::clone(&ran);
-        move |_cx, _job: OnceJob| {
-            ran.store(true, Ordering::SeqCst);
-            std::future::ready(Ok(()))
-        }
-    });
-    tokio::time::sleep(3 * HOUR).await;
-    // Either is made when it is three hours later, by servers old and new.
-    for server in [host.server(), &FakeServer::new()] {
-        let (ada, town) = (server.add_user(user("ada")), server.add_channel(channel("town")));
-        server.add_members(&town, [&ada]);
-        let made = server.client().create_post(post("hi").by(&ada).in_channel(&town)).await;
-        let made = Timestamp::from_millis(made.unwrap().create_at);
-        assert!(made > Timestamp::now() - HOUR && made < Timestamp::now() + HOUR, "{made}");
-    }
-
-    jobs.schedule("tea", cx.now() + HOUR, &()).await.unwrap();
-    tokio::time::sleep(HOUR / 2).await;
-    assert!(!ran.load(Ordering::SeqCst), "it is half an hour early");
-    tokio::time::sleep(HOUR).await;
-    assert!(ran.load(Ordering::SeqCst), "it is half an hour late");
-}
-
-#[tokio::test(start_paused = true)]
 async fn a_bot_posts_replies_writes_to_users_and_answers_commands() {
     let host = TestHost::start();
     let (cx, server) = (host.context(), host.server());
@@ -220,19 +190,26 @@ async fn a_dialog_is_opened_and_its_answer_comes_over_http() {
     assert_eq!((&opened[0].trigger_id, &*opened[0].url), (&call.trigger_id, "/plugins/x/leave"));
     assert_eq!(opened[0].dialog.as_ref().unwrap().elements[0].subtype, "number");
 
-    let answer = async |host: TestHost, days: Value| {
-        let body = json!({ "user_id": ada.id, "submission": { "days": days } }).to_string();
-        let response = host.http(http::Request::post("/leave").body(body).unwrap()).await;
-        (response.status().as_u16(), serde_json::from_slice::<Value>(response.body()).ok())
+    let answer = async |days: Value| {
+        let response = host.by(&ada).submit(&opened[0], json!({ "days": days })).await;
+        assert_eq!(response.status(), 200);
+        response.into_body()
     };
-    assert_eq!(answer(host.by(&ada), json!(3)).await, (200, Some(json!({}))));
-    let long = json!({ "errors": { "days": "That is long." } });
-    assert_eq!(answer(host.by(&ada), json!(31)).await, (200, Some(long)));
-    let wrong = json!({ "errors": { "days": "This is not a number." } });
-    assert_eq!(answer(host.by(&ada), json!("many")).await, (200, Some(wrong)));
+    assert_eq!(answer(json!(3)).await, json!({}));
+    assert_eq!(answer(json!(31)).await, json!({ "errors": { "days": "That is long." } }));
+    assert_eq!(
+        answer(json!("many")).await,
+        json!({ "errors": { "days": "This is not a number." } })
+    );
+
+    // Anyone can send anything to a page of the plugin.
+    let forged = async |host: TestHost| {
+        let body = json!({ "user_id": ada.id, "submission": { "days": 3 } }).to_string();
+        host.http(http::Request::post("/leave").body(body).unwrap()).await.status().as_u16()
+    };
     let mallory = host.server().add_user(user("mallory"));
-    assert_eq!(answer(host.by(&mallory), json!(3)).await.0, 403);
-    assert_eq!(answer(host.clone(), json!(3)).await.0, 403);
+    assert_eq!(forged(host.by(&mallory)).await, 403);
+    assert_eq!(forged(host.clone()).await, 403);
 }
 
 #[tokio::test(start_paused = true)]

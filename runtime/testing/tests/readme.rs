@@ -25,6 +25,14 @@ mod tests {
 }
 
 #[test]
+fn the_readme_asks_for_what_a_paused_clock_needs() {
+    let readme = include_str!("../../../README.md");
+    let dependencies = readme.split("[dev-dependencies]").nth(1).unwrap_or_default();
+    let dependencies = dependencies.split("```").next().unwrap_or_default();
+    assert!(readme.contains("start_paused = true") && dependencies.contains(r#""test-util""#));
+}
+
+#[test]
 fn the_readme_has_this_plugin_and_this_test() {
     let blocks: Vec<_> = include_str!("../../../README.md")
         .split("```rust\n")

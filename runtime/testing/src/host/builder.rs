@@ -137,7 +137,13 @@ impl Builder {
             user_agent: "hookwright-testing".to_owned(),
             ..Caller::default()
         };
-        TestHost { inner: Arc::new(inner), caller, user_id: None, timeout: TIMEOUT }
+        TestHost {
+            inner: Arc::new(inner),
+            caller,
+            user_id: None,
+            channel_id: None,
+            timeout: TIMEOUT,
+        }
     }
 }
 

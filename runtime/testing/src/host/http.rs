@@ -27,7 +27,7 @@ impl TestHost {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> anyhow::Result<()> {
     /// let host = TestHost::start();
-    /// let response = host.http(http::Request::get("/hi").body("")?).await;
+    /// let response = host.http(hookwright_testing::http::Request::get("/hi").body("")?).await;
     /// assert_eq!(response.body(), "Hello from /hi!");
     /// # Ok(()) }
     /// ```

@@ -2,6 +2,7 @@
 
 mod builder;
 mod http;
+mod interact;
 mod lifecycle;
 
 use std::fmt;
@@ -38,6 +39,7 @@ pub struct TestHost {
     inner: Arc<Inner>,
     caller: Caller,
     user_id: Option<String>,
+    channel_id: Option<String>,
     timeout: Duration,
 }
 

@@ -25,6 +25,16 @@ impl FakeServer {
         self.world().channels.values().find(|channel| channel.name == name).cloned()
     }
 
+    /// The name of a user whose id this is.
+    pub(crate) fn username(&self, id: &str) -> Option<String> {
+        self.world().users.get(id).map(|user| user.username.clone())
+    }
+
+    /// The team of a channel whose id this is.
+    pub(crate) fn team_of(&self, channel_id: &str) -> Option<String> {
+        self.world().channels.get(channel_id).map(|channel| channel.team_id.clone())
+    }
+
     /// Whether a user is in a channel.
     #[must_use]
     pub fn is_member(&self, channel: impl HasId, user: impl HasId) -> bool {
