@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
-use super::clock::Clock;
+use super::clock;
 use super::run::{Ended, run};
 use super::scope::Scope;
 use super::{Mutex, MutexGuard, Schedule};
@@ -100,7 +100,7 @@ impl Context {
         self.spawn_owned(name, move |cx| async move {
             let Ok(mutex) = Mutex::new(cx.api(), &key) else { return };
             let kv = cx.api().kv();
-            Job { key, kv, mutex, schedule, clock: Clock::start(), run: job, cx }.repeat().await;
+            Job { key, kv, mutex, schedule, run: job, cx }.repeat().await;
         });
         Ok(())
     }
@@ -118,7 +118,6 @@ struct Job<F> {
     kv: Kv,
     mutex: Mutex,
     schedule: Schedule,
-    clock: Clock,
     run: F,
     cx: Context,
 }
@@ -172,7 +171,7 @@ where
         // Go's zero time, of the year 1, is never.
         let last = metadata.map(|metadata| metadata.last_finished);
         let last = last.filter(|at| *at > Timestamp::UNIX_EPOCH);
-        let wait = self.schedule.wait(self.clock.now(), last);
+        let wait = self.schedule.wait(clock::now(), last);
         if !wait.is_zero() {
             return Ok(wait);
         }
@@ -180,7 +179,7 @@ where
         if run(job, guard, ended).await == Ended::Early {
             return Ok(Duration::ZERO);
         }
-        let finished = self.clock.now();
+        let finished = clock::now();
         let metadata = Metadata { last_finished: finished };
         if let Err(error) = self.kv.set(&self.key, &metadata).await {
             tracing::error!(%error, "other nodes are not told that the job has run");

@@ -41,3 +41,20 @@ async fn the_time_of_day_of_plugins_of_the_server_and_of_jobs_is_that_of_the_pau
     tokio::time::sleep(HOUR).await;
     assert!(ran.load(Ordering::SeqCst), "it is half an hour late");
 }
+
+#[tokio::test(start_paused = true)]
+async fn jobs_that_are_begun_after_hours_have_passed_are_on_time_as_well() {
+    let host = TestHost::start();
+    tokio::time::sleep(3 * HOUR).await;
+    let (cx, ran) = (host.context(), Arc::new(AtomicBool::new(false)));
+    let jobs = cx.run_once_jobs({
+        let ran = Arc::clone(&ran);
+        move |_cx, _job: OnceJob| {
+            ran.store(true, Ordering::SeqCst);
+            std::future::ready(Ok(()))
+        }
+    });
+    jobs.schedule("tea", cx.now() + HOUR, &()).await.unwrap();
+    tokio::time::sleep(HOUR + HOUR / 2).await;
+    assert!(ran.load(Ordering::SeqCst));
+}

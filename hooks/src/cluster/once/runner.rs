@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use super::due::Pending;
 use super::turn::{Looked, Turn};
 use super::{OnceJob, OnceJobs};
-use crate::cluster::clock::Clock;
+use crate::cluster::clock;
 use crate::kv::KvError;
 use crate::{ApiError, Context, Result};
 
@@ -33,7 +33,6 @@ pub(super) struct Runner {
     listing: bool,
     /// Nothing is asked of the server before, since it did not answer.
     silent_until: Instant,
-    clock: Clock,
 }
 
 /// What the runner waits for.
@@ -54,7 +53,6 @@ impl Runner {
             list_at: now,
             listing: false,
             silent_until: now,
-            clock: Clock::start(),
         }
     }
 
@@ -95,7 +93,7 @@ impl Runner {
             begun.push(turn.jobs.list().map(Event::Listed).boxed());
         }
         while self.pending.begun() < AT_ONCE
-            && let Some((key, due)) = self.pending.begin(self.clock.now())
+            && let Some((key, due)) = self.pending.begin(clock::now())
         {
             let looked = async move {
                 let looked = turn.look(&key, due).await;
@@ -172,7 +170,7 @@ impl Runner {
                     Looked::Failed(error @ KvError::Api(_)) => (AGAIN, Some(error)),
                     Looked::Failed(error) => (POLL, Some(error)),
                 };
-                self.pending.put_off(&key, run_at, self.clock.now(), again);
+                self.pending.put_off(&key, run_at, clock::now(), again);
                 if let Some(error) = error {
                     return self
                         .failed(&format!("the job `{key}` is not run, or not deleted"), &error);
@@ -200,7 +198,7 @@ impl Runner {
     fn wait(&self) -> Duration {
         let now = Instant::now();
         let until_listing = if self.listing { POLL } else { self.list_at - now };
-        let due = self.pending.wait(self.clock.now()).filter(|_| self.pending.begun() < AT_ONCE);
+        let due = self.pending.wait(clock::now()).filter(|_| self.pending.begun() < AT_ONCE);
         due.map_or(until_listing, |due| due.min(until_listing)).max(self.silent_until - now)
     }
 }
