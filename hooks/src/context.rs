@@ -53,7 +53,8 @@ impl Context {
         self.parts.hook
     }
 
-    /// The id of the handler's plugin, as `plugin!` declares it.
+    /// The id of the handler's plugin, as `plugin!` declares it. The server knows the binary by the
+    /// `id` in its `plugin.json`, which may be another, and which stands in the paths of its pages.
     #[must_use]
     pub fn plugin_id(&self) -> &'static str {
         self.parts.plugin.id()

@@ -15,7 +15,8 @@ pub struct Button(Value);
 
 impl Button {
     /// A button with a text on it. Pressing it sends an [`ActionRequest`] to the URL, for which a
-    /// path of the plugin, `/plugins/ID/...`, will do. The id is made of letters and digits.
+    /// path of the plugin, `/plugins/ID/...`, will do, with the id of its `plugin.json`; see the
+    /// [module](super). The button's own id is made of letters and digits.
     pub fn new(id: impl Into<String>, text: impl Into<String>, url: impl Into<String>) -> Self {
         Self(json!({
             "id": id.into(),

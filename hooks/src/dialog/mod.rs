@@ -48,6 +48,13 @@
 //! }
 //! # fn main() {}
 //! ```
+//!
+//! The id in the path is the one that the server knows, which is the `id` in the `plugin.json` that
+//! was uploaded to it. It need not be the one that `plugin!` declares, which is what
+//! [`Context::plugin_id`](crate::Context::plugin_id) returns: where several plugins share a binary,
+//! the server knows one id for them all, and each of their dialogs and buttons has that one in its
+//! path. What follows the id is the path of the request that the plugin gets, so plugins that share a
+//! binary need paths that differ.
 
 mod action;
 mod element;

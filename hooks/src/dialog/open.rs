@@ -52,7 +52,8 @@ impl Dialog {
     }
 
     /// Opens it for whoever caused the trigger id, which is valid for three seconds. The answer goes
-    /// to the URL, for which a path of the plugin, `/plugins/ID/...`, will do.
+    /// to the URL, for which a path of the plugin, `/plugins/ID/...`, will do. The id is that of the
+    /// plugin's `plugin.json`; see the [module](super).
     ///
     /// # Errors
     ///

@@ -33,7 +33,7 @@ pub enum KvError {
         key: String,
         /// The type of the value.
         wanted: &'static str,
-        /// What serde says.
+        /// What is wrong with it.
         fault: String,
     },
     /// What is stored is not of the type that was asked for. The text does not have the value.
@@ -74,8 +74,8 @@ pub enum KvError {
 }
 
 impl KvError {
-    pub(crate) fn encode<T: ?Sized>(key: &str, fault: &serde_json::Error) -> Self {
-        Self::Encode { key: key.to_owned(), wanted: type_name::<T>(), fault: fault.to_string() }
+    pub(crate) fn encode<T: ?Sized>(key: &str, fault: String) -> Self {
+        Self::Encode { key: key.to_owned(), wanted: type_name::<T>(), fault }
     }
 
     pub(super) fn decode<T>(

@@ -31,6 +31,7 @@
 //! # }
 //! ```
 
+mod encode;
 mod error;
 #[cfg(test)]
 pub(crate) mod fake;
@@ -49,6 +50,7 @@ use serde::de::DeserializeOwned;
 use crate::api::Client;
 use crate::proto::PluginKvSetOptions;
 
+pub(crate) use encode::encode;
 pub use error::KvError;
 pub use key::LONGEST_KEY;
 pub(crate) use key::check as check_key;
@@ -187,13 +189,6 @@ impl Kv {
     async fn remove(&self, key: &str, old: Bytes) -> Result<bool, KvError> {
         key::check(key)?;
         Ok(self.client.kv_compare_and_delete(key, old).await?)
-    }
-}
-
-pub(crate) fn encode<T: Serialize + ?Sized>(key: &str, value: &T) -> Result<Bytes, KvError> {
-    match serde_json::to_vec(value) {
-        Ok(json) => Ok(json.into()),
-        Err(fault) => Err(KvError::encode::<T>(key, &fault)),
     }
 }
 

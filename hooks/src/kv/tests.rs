@@ -45,6 +45,30 @@ async fn a_value_of_another_type_is_told_with_key_field_and_type_and_without_its
     assert!(!error.contains("secret"), "{error}");
 }
 
+#[tokio::test]
+async fn a_number_that_json_does_not_have_is_refused_and_nothing_is_sent() {
+    let store = FakeStore::new();
+    let kv = store.client().kv();
+    for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let within = std::collections::BTreeMap::from([("rate", Some(vec![1.0, number]))]);
+        for refused in [
+            kv.set("n", &number).await,
+            kv.set("n", &within).await,
+            kv.set_if_absent("n", &(None::<u8>, number)).await.map(drop),
+            kv.update("n", |_: Option<f64>| number).await.map(drop),
+        ] {
+            assert!(matches!(refused, Err(KvError::Encode { .. })), "{refused:?}");
+        }
+    }
+    assert_eq!(store.get("n"), None);
+    let told = kv.set("n", &f32::NAN).await.unwrap_err().to_string();
+    let expected =
+        "key `n`: a `f32` cannot be written as JSON: a number is infinite or none at all (NaN)";
+    assert_eq!(told, expected);
+    kv.set("n", &(None::<f64>, "null", 1.5)).await.unwrap();
+    assert_eq!(store.get("n").unwrap(), r#"[null,"null",1.5]"#);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_value_that_expires_is_gone_after_its_time() {
     let kv = FakeStore::new().client().kv();

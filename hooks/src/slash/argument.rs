@@ -45,7 +45,8 @@ impl Argument {
         Self::new(name, help, Kind::Rest)
     }
 
-    /// A whole number: any integer of Rust's, which also says what range it may have.
+    /// A whole number: any integer of Rust's of 64 bits at most, which also says what range it may
+    /// have.
     pub fn integer(name: impl Into<String>, help: impl Into<String>) -> Self {
         Self::new(name, help, Kind::Integer)
     }
@@ -120,7 +121,9 @@ impl Kind {
         match self {
             Self::Text | Self::Rest => Ok(Value::from(text)),
             Self::Integer => {
-                text.parse::<i64>().map(Value::from).map_err(|_| wanted("a whole number"))
+                let signed = text.parse::<i64>().ok().map(Value::from);
+                let number = signed.or_else(|| text.parse::<u64>().ok().map(Value::from));
+                number.ok_or_else(|| wanted(whole_number(text)))
             }
             Self::Number => {
                 let number = text.parse().ok().and_then(Number::from_f64);
@@ -139,6 +142,19 @@ impl Kind {
             Self::User => name('@').ok_or_else(|| wanted("a user, such as `@anna`")),
             Self::Channel => name('~').ok_or_else(|| wanted("a channel, such as `~town-square`")),
         }
+    }
+}
+
+/// What is to be given instead of a text that is no integer of 64 bits.
+fn whole_number(text: &str) -> &'static str {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    match (digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()), negative) {
+        (true, _) => "a whole number",
+        (false, true) => "a whole number that is not so low",
+        (false, false) => "a whole number that is not so high",
     }
 }
 

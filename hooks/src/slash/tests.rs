@@ -142,6 +142,25 @@ async fn arguments_are_read_by_place_and_by_name_and_have_their_types() {
 }
 
 #[tokio::test]
+async fn a_whole_number_may_be_any_of_64_bits() {
+    #[derive(Deserialize)]
+    struct Ends {
+        high: u64,
+        low: i64,
+    }
+    let command = Command::new("ends", "Names the ends.")
+        .argument(Argument::integer("high", "The highest"))
+        .argument(Argument::integer("low", "The lowest"))
+        .run_sync(|call: Call<Ends>| Ok(format!("{} {}", call.arguments.high, call.arguments.low)));
+    for line in ["/ends 18446744073709551615 -9223372036854775808", "/ends 9223372036854775808 0"] {
+        let cx = context(Client::new(Arc::new(Server::default()), None));
+        let args = CommandArgs { command: line.into(), ..CommandArgs::default() };
+        let answer = command.answer(cx, args).await.unwrap().unwrap();
+        assert_eq!(format!("/ends {}", answer.text), line);
+    }
+}
+
+#[tokio::test]
 async fn the_rest_of_a_line_is_text_as_it_was_typed_whatever_options_it_speaks_of() {
     for (typed, text_of_it) in [
         ("Hello, type /poll ask --help to begin", "Hello, type /poll ask --help to begin"),
@@ -175,6 +194,16 @@ async fn what_does_not_fit_is_answered_with_what_was_expected_and_how_to_call() 
     for (line, expected) in [
         ("/poll ask", "`question` is missing: What to ask"),
         ("/poll ask a many", "`hours` takes a whole number, not `many`."),
+        ("/poll ask a -", "`hours` takes a whole number, not `-`."),
+        (
+            "/poll ask a 18446744073709551616",
+            "`hours` takes a whole number that is not so high, not `18446744073709551616`.",
+        ),
+        (
+            "/poll ask a -9223372036854775809",
+            "`hours` takes a whole number that is not so low, not `-9223372036854775809`.",
+        ),
+        ("/poll ask a 18446744073709551615", "`hours` takes a whole number from 0 to 255."),
         ("/poll ask a 300", "`hours` takes a whole number from 0 to 255."),
         ("/poll ask a 1 b", "`b` is more than it takes."),
         ("/poll ask a --loud", "There is no `--loud`."),

@@ -163,8 +163,8 @@ impl OnceJobs {
         self.mutex(key)?;
         let stored = self.stored_key(key);
         let run_at = Timestamp::try_from(at).unwrap_or(Timestamp::MAX);
-        let props =
-            serde_json::to_value(props).map_err(|fault| KvError::encode::<P>(&stored, &fault))?;
+        let props = serde_json::from_slice(&crate::kv::encode(&stored, props)?)
+            .map_err(|fault| KvError::encode::<P>(&stored, fault.to_string()))?;
         let mut job = OnceJob { key: key.to_owned(), run_at, props };
         let replaced = match self.running.get(key) {
             Some(running) => {
