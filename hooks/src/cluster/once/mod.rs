@@ -94,7 +94,7 @@ impl Context {
     /// #[hook(HookName::MessageHasBeenPosted)]
     /// async fn remind(cx: Context, post: Post) -> Result<()> {
     ///     let jobs = cx.state::<Reminders>().0.get().context("not active")?;
-    ///     let in_an_hour = SystemTime::now() + Duration::from_secs(60 * 60);
+    ///     let in_an_hour = cx.now() + Duration::from_secs(60 * 60);
     ///     jobs.schedule(&post.id, in_an_hour, &post.channel_id).await?;
     ///     Ok(())
     /// }
