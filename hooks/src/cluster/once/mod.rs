@@ -71,7 +71,7 @@ impl Context {
     ///
     /// ```
     /// use std::sync::OnceLock;
-    /// use std::time::{Duration, SystemTime};
+    /// use std::time::Duration;
     ///
     /// use anyhow::Context as _;
     /// use hookwright::cluster::{OnceJob, OnceJobs};
