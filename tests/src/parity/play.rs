@@ -126,6 +126,8 @@ fn uploads(request: &DynamicMessage, sampler: &mut Sampler) -> Vec<Play> {
     let same = ["file_info", "file_content"].map(|field| argument(request, field));
     let other = ["file_info", "file_content"].map(|field| new(request, field, sampler));
     let play = |name, info: Option<&Value>, content: Option<&Value>| {
+        // An empty file cannot be told from one that is left alone, and is refused for that.
+        let content = content.filter(|value| value.as_bytes().is_some_and(|it| !it.is_empty()));
         let answer = Answer::Upload(
             info.and_then(Value::as_message).map(DynamicMessage::encode_to_vec),
             content.and_then(Value::as_bytes).map(|bytes| bytes.to_vec()),
