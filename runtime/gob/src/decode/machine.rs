@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use super::DecodeFault;
+use super::frame::{Frame, Shape};
 use super::types::Types;
 use crate::limits::Budget;
 use crate::types::{Basic, Definition, Reference};
-use crate::value::{Concrete, Struct, Value};
+use crate::value::Value;
 use crate::wire::Reader;
-use crate::{Limits, StructType, Text, Type};
+use crate::{Limits, StructType};
 
 /// What the longest name of Go's own decoder is.
 const LONGEST_NAME: usize = 1024;
@@ -21,38 +22,7 @@ pub(super) struct Machine {
     pub(super) frames: Vec<Frame>,
     /// The finished parts of all that is under way, each with the number of its field.
     pub(super) parts: Vec<(u32, Value)>,
-    budget: Budget,
-}
-
-/// Something under way, whose finished parts begin at `start`.
-#[derive(Debug)]
-pub(super) struct Frame {
-    pub(super) start: usize,
-    pub(super) shape: Shape,
-}
-
-#[derive(Debug)]
-pub(super) enum Shape {
-    /// `next` is the number of the field after the last one.
-    Struct {
-        shape: Arc<StructType>,
-        next: u32,
-    },
-    List {
-        element: Reference,
-        left: u64,
-    },
-    /// Keys and values take turns; `left` counts both.
-    Map {
-        key: Reference,
-        value: Reference,
-        left: u64,
-    },
-    /// Without a type, its definition or its value has not come yet.
-    Interface {
-        name: Text,
-        ty: Option<Type>,
-    },
+    pub(super) budget: Budget,
 }
 
 /// What a step has come to.
@@ -224,58 +194,6 @@ impl Machine {
         self.body(&reference, reader, types)?;
         Ok(Step::Goes)
     }
-
-    fn push(&mut self, shape: Shape) -> Result<(), DecodeFault> {
-        self.budget.depth(self.frames.len() + 1)?;
-        reserve(&mut self.frames, &mut self.budget)?;
-        self.frames.push(Frame { start: self.parts.len(), shape });
-        Ok(())
-    }
-
-    /// Adds a finished value to what it is part of.
-    fn part(&mut self, value: Value) -> Result<(), DecodeFault> {
-        self.budget.element()?;
-        reserve(&mut self.parts, &mut self.budget)?;
-        let number = match self.frames.last() {
-            Some(Frame { shape: Shape::Struct { next, .. }, .. }) => next.saturating_sub(1),
-            _ => 0,
-        };
-        self.parts.push((number, value));
-        Ok(())
-    }
-
-    /// Makes a value of its parts.
-    fn finish(&mut self) -> Result<(), DecodeFault> {
-        let Some(Frame { start, shape }) = self.frames.pop() else { return Ok(()) };
-        let count = self.parts.len() - start;
-        let size = match &shape {
-            Shape::Struct { .. } => size_of::<(u32, Value)>(),
-            Shape::Interface { .. } => size_of::<Concrete>(),
-            Shape::List { .. } | Shape::Map { .. } => size_of::<Value>(),
-        };
-        self.budget.memory(count * size)?;
-        let mut parts = self.parts.drain(start..);
-        let value = match shape {
-            Shape::Struct { shape, .. } => {
-                Value::Struct(Struct::of_fields(shape, parts.by_ref().collect()))
-            }
-            Shape::List { .. } => Value::List(parts.by_ref().map(|(_, value)| value).collect()),
-            Shape::Map { .. } => {
-                let mut pairs = Vec::with_capacity(count / 2);
-                while let (Some((_, key)), Some((_, value))) = (parts.next(), parts.next()) {
-                    pairs.push((key, value));
-                }
-                Value::Map(pairs)
-            }
-            Shape::Interface { name, ty } => {
-                let held = ty.zip(parts.next());
-                let held = held.map(|(ty, (_, value))| Box::new(Concrete { name, ty, value }));
-                Value::Interface(held)
-            }
-        };
-        drop(parts);
-        self.part(value)
-    }
 }
 
 /// The type of the next field of a struct, if there is one.
@@ -314,14 +232,4 @@ fn scalar(basic: Basic, reader: &mut Reader) -> Result<Value, DecodeFault> {
         Basic::String => Value::String(reader.bytes()?.into()),
         Basic::Interface => Value::NIL,
     })
-}
-
-/// Makes room for one more, paid for.
-fn reserve<T>(room: &mut Vec<T>, budget: &mut Budget) -> Result<(), DecodeFault> {
-    if room.len() == room.capacity() {
-        let more = room.len().max(16);
-        budget.memory(more * size_of::<T>())?;
-        room.reserve_exact(more);
-    }
-    Ok(())
 }

@@ -1,7 +1,9 @@
 //! From messages to values.
 
+mod assemble;
 mod definition;
 mod error;
+mod frame;
 mod machine;
 mod path;
 mod types;

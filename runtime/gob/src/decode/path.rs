@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::machine::{Frame, Machine, Shape};
+use super::frame::{Frame, Shape};
+use super::machine::Machine;
 use crate::{Kind, Type, Value};
 
 /// Keys longer than this are cut.
@@ -37,7 +38,7 @@ impl Machine {
                 write!(path, ".{}", shape.field_name(next - 1).unwrap_or("?"))
             }
             Shape::List { .. } => write!(path, "[{done}]"),
-            Shape::Map { .. } if done % 2 == 0 => write!(path, "[key {}]", done / 2),
+            Shape::Map { .. } if done.is_multiple_of(2) => write!(path, "[key {}]", done / 2),
             Shape::Map { .. } => match end.checked_sub(1).and_then(|last| self.parts.get(last)) {
                 Some((_, Value::String(key))) => {
                     let key: String = key.to_str_lossy().chars().take(KEY).collect();

@@ -38,7 +38,8 @@ impl Writer {
         self.body.clear();
         let mut writing = Writing { plans, definitions: &mut self.definitions };
         let id = writing.plans.id(ty, writing.definitions)?;
-        writing.body(id, value, 0, &mut self.body)?;
+        put_int(&mut self.body, i64::from(id));
+        writing.lone(id, value, 0, &mut self.body)?;
         let mut length = Vec::with_capacity(9);
         put_uint(&mut length, self.body.len() as u64);
         for part in [&self.definitions, &length, &self.body] {
@@ -50,24 +51,13 @@ impl Writer {
     }
 }
 
+/// A value under way.
 struct Writing<'a> {
     plans: &'a mut Plans,
     definitions: &'a mut Vec<u8>,
 }
 
 impl Writing<'_> {
-    /// A value that has its own type id.
-    fn body(
-        &mut self,
-        id: u32,
-        value: &Value,
-        depth: usize,
-        out: &mut Vec<u8>,
-    ) -> Result<(), EncodeError> {
-        put_int(out, i64::from(id));
-        self.lone(id, value, depth, out)
-    }
-
     /// A value that stands alone: before what is not a struct there is a zero.
     fn lone(
         &mut self,

@@ -41,8 +41,9 @@ pub enum Value {
     Interface(Option<Box<Concrete>>),
 }
 
-/// What an interface holds.
-#[derive(Debug, Clone, PartialEq)]
+/// What an interface holds. Two are equal if their names and their values are: types are of a stream or
+/// of a schema.
+#[derive(Debug, Clone)]
 pub struct Concrete {
     /// The name under which the type is registered with `gob.Register`, such as `*model.AppError`.
     pub name: Text,
@@ -82,6 +83,12 @@ impl Concrete {
             _ => return None,
         };
         Some(Self { name: Text::from_static(name), ty, value })
+    }
+}
+
+impl PartialEq for Concrete {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.value == other.value
     }
 }
 

@@ -1,8 +1,16 @@
 //! Streams that Go has written, and what is said of them.
 
-#![allow(dead_code, clippy::unwrap_used, clippy::panic, reason = "not every test needs all of it")]
+#![allow(
+    dead_code,
+    unused_imports,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "not every test needs all of it"
+)]
 
 mod expected;
+pub(crate) mod generate;
+pub(crate) mod normal;
 
 use bytes::BytesMut;
 use hookwright_gob::{DecodeError, Decoded, Decoder, Encoder};
