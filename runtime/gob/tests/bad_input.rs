@@ -125,6 +125,40 @@ fn definitions_that_make_no_sense_are_refused() {
 }
 
 #[test]
+fn a_type_that_is_mentioned_and_never_defined_is_refused_where_a_value_of_it_stands() {
+    let slice_of_65 = "0b7f02010 2ff800001ff82 0000";
+    let values = decode(&mut Decoder::new(), &stream(slice_of_65, &["ff80 00 00"])).unwrap();
+    assert_eq!(values[0].value, Value::List(Vec::new()));
+    assert_eq!(values[0].ty.to_string(), "[]undefined");
+    let error = refused(slice_of_65, "ff80 00 01 00");
+    assert_eq!(*error.fault(), DecodeFault::UnknownType { id: 65 });
+    assert_eq!(error.path(), "[]undefined[0]");
+}
+
+#[test]
+fn the_end_of_a_message_ends_a_struct_and_not_a_list_of_them() {
+    let empty_struct = "ff81 03 01 02 ff82 00 00 00";
+    let slice = "0b7f02010 2ff800001ff82 0000";
+    let list = |message| stream(slice, &[empty_struct, message]);
+    let values = decode(&mut Decoder::new(), &list("ff80 00 03 00 00 00")).unwrap();
+    assert_eq!(values[0].value.as_list().map(<[_]>::len), Some(3));
+    for (message, place) in [("ff80 00 03 00 00", 2), ("ff80 00 fd100000", 0)] {
+        let error = decode(&mut Decoder::new(), &list(message)).unwrap_err();
+        assert_eq!(*error.fault(), DecodeFault::Truncated);
+        assert!(error.path().ends_with(&format!("[{place}]")), "{error}");
+    }
+}
+
+#[test]
+fn what_stands_behind_a_value_in_its_message_is_left_alone_as_go_does() {
+    let (mut decoder, mut buffer) = (Decoder::new(), BytesMut::new());
+    buffer.extend_from_slice(&stream(POINT, &["ff80 01 2c 00 ff ff ff", "04 00 06"]));
+    let point = decoder.read(&mut buffer).unwrap().unwrap();
+    assert_eq!(point.value.get("X"), Some(&Value::Int(22)));
+    assert_eq!(decoder.read(&mut buffer).unwrap().unwrap().value, Value::Int(3));
+}
+
+#[test]
 fn a_type_that_is_a_slice_of_itself_is_read_as_deep_as_the_limit() {
     let mut decoder = Decoder::with_limits(Limits { depth: 3, ..Limits::default() });
     let values = decode(&mut decoder, &stream(SLICE_OF_ITSELF, &["ff80 00 02 01 00 00"])).unwrap();

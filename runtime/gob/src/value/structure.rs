@@ -36,11 +36,11 @@ pub struct Struct {
 
 /// A struct has no field of that name.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("gob: struct {structure} has no field {field:?}")]
+#[error("gob: struct {structure} has no field {field}")]
 pub struct NoSuchField {
     /// The name of the struct.
     pub structure: String,
-    /// The name, or the number, of the field.
+    /// The name in quotes, or the number, of the field.
     pub field: String,
 }
 
@@ -100,7 +100,7 @@ impl Struct {
     pub fn set(&mut self, name: &str, value: impl Into<Value>) -> Result<(), NoSuchField> {
         match self.shape.index_of(name) {
             Some(index) => self.set_at(index, value),
-            None => Err(self.lacks(name.to_owned())),
+            None => Err(self.lacks(format!("{name:?}"))),
         }
     }
 
