@@ -148,6 +148,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn what_is_written_is_read(unsigned: u64, shift in 0_u32..64, signed: i64, float: f64) {
             let mut out = Vec::new();
