@@ -45,8 +45,10 @@ impl Writer {
         for part in [&self.definitions, &length, &self.body] {
             out.extend_from_slice(part);
         }
-        self.definitions.shrink_to(KEPT);
-        self.body.shrink_to(KEPT);
+        for buffer in [&mut self.definitions, &mut self.body] {
+            buffer.clear();
+            buffer.shrink_to(KEPT);
+        }
         Ok(())
     }
 }
