@@ -250,11 +250,3 @@ fn the_messages_of_a_value_count_for_its_memory_together() {
     assert_eq!(*error.fault(), DecodeFault::TooMuchMemory { limit: 1_000_000 });
     assert!(!decoder.is_within_value());
 }
-
-#[test]
-fn a_text_that_is_not_utf_8_is_taken_as_it_is() {
-    let values = decode(&mut Decoder::new(), &bytes("060c000361ff62")).unwrap();
-    let Value::String(text) = &values[0].value else { panic!("{values:?}") };
-    assert_eq!(text.as_bytes(), b"a\xffb");
-    assert_eq!(values[0].value.as_str().unwrap(), "a\u{fffd}b");
-}

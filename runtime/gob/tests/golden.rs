@@ -4,8 +4,9 @@
 
 mod support;
 
-use hookwright_gob::{Decoded, Decoder, Encoder, Type};
-use support::{Vector, compare, decode, encode, golden};
+use ::bytes::BytesMut;
+use hookwright_gob::{Decoded, Decoder, Encoder, Type, Value};
+use support::{Vector, bytes, compare, decode, encode, golden};
 
 #[test]
 fn every_stream_of_go_decodes_to_its_values() {
@@ -53,7 +54,7 @@ fn a_value_of_one_type_is_written_byte_by_byte_as_go_writes_it() {
 #[test]
 fn a_stream_that_comes_byte_by_byte_says_the_same() {
     for vector in golden() {
-        let (mut decoder, mut buffer) = (Decoder::new(), bytes::BytesMut::new());
+        let (mut decoder, mut buffer) = (Decoder::new(), BytesMut::new());
         let mut values = Vec::new();
         for byte in &vector.stream {
             buffer.extend_from_slice(&[*byte]);
@@ -98,4 +99,12 @@ fn a_type_is_the_same_one_each_time_on_its_stream_and_another_on_another() {
     assert_ne!(here[0].ty, there[0].ty);
     assert_eq!(here[0].ty.field("X"), Some(Type::INT));
     assert_eq!(here[0].ty.to_string(), "struct Point");
+}
+
+#[test]
+fn a_text_that_is_not_utf_8_is_taken_as_it_is() {
+    let values = decode(&mut Decoder::new(), &bytes("060c000361ff62")).unwrap();
+    let Value::String(text) = &values[0].value else { panic!("{values:?}") };
+    assert_eq!(text.as_bytes(), b"a\xffb");
+    assert_eq!(values[0].value.as_str().unwrap(), "a\u{fffd}b");
 }
