@@ -1,18 +1,17 @@
 //! The store of a server, in memory, as far as the tests of this crate need it.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use prost::Message;
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
 use crate::api::{ApiError, Client, Transport};
 use crate::broker::Broker;
-use crate::engine::{CallParts, PluginDeclaration, new_state};
+use crate::engine::{CallParts, Cancellation, PluginDeclaration, new_state};
 use crate::{Context, HookName, Plugin, proto};
 
 static DECLARATION: PluginDeclaration = PluginDeclaration {
@@ -35,10 +34,11 @@ pub(crate) fn context_of(plugin: Arc<Plugin>, api: Client) -> Context {
     Context::from(CallParts {
         hook: HookName::OnActivate,
         plugin,
+        handler: "",
         caller: Arc::default(),
         deadline: None,
-        cancelled: CancellationToken::new(),
-        span: tracing::Span::none(),
+        cancellation: Cancellation::default(),
+        span: OnceLock::new(),
         api,
         broker: Broker::none(),
     })

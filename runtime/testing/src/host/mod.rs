@@ -6,21 +6,19 @@ mod interact;
 mod lifecycle;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
 use hookwright::api::Transport;
-use hookwright::engine::{CallParts, Hook, Reply as _, Unary};
+use hookwright::engine::{CallParts, Cancellation, Hook, Reply as _, Unary};
 use hookwright::hooks::CallHooks;
 use hookwright::{Broker, Caller, Context, HookName, State};
 use hookwright_runtime::host::HookClient;
 use hookwright_runtime::{Engine, Stop};
 use prost::Message as _;
-use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 use tonic::Status;
-use tracing::Span;
 
 pub use self::builder::Builder;
 use crate::journal::assert_in_order;
@@ -133,10 +131,11 @@ impl TestHost {
         Context::from(CallParts {
             hook: HookName::OnActivate,
             plugin: Arc::clone(plugin),
+            handler: "",
             caller: Arc::new(self.caller.clone()),
             deadline: None,
-            cancelled: CancellationToken::new(),
-            span: Span::none(),
+            cancellation: Cancellation::default(),
+            span: OnceLock::new(),
             api: hookwright::api::Client::new(Arc::clone(&self.inner.api), None),
             broker: Broker::none(),
         })
