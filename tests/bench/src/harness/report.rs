@@ -1,0 +1,98 @@
+//! The rows of the report, and where they go.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use serde::Serialize;
+
+use super::cli::Arguments;
+use super::load::Load;
+use super::output::{print, say};
+use super::plan::Contest;
+use super::side::Side;
+use super::{against, chart, table};
+
+/// A row of the report.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) side: Side,
+    pub(crate) work: String,
+    pub(crate) load: Load,
+    /// What was measured, or why it could not be.
+    pub(crate) measured: Result<Measured, String>,
+}
+
+/// Medians over the turns.
+#[derive(Debug, Serialize)]
+pub(crate) struct Measured {
+    pub(crate) calls_per_s: f64,
+    pub(crate) p50_us: f64,
+    pub(crate) p99_us: f64,
+    pub(crate) p999_us: f64,
+    pub(crate) cpu_us_per_call: f64,
+    pub(crate) peak_mib: f64,
+    /// Against the floor of the same alternation.
+    pub(crate) ratio_calls: f64,
+    pub(crate) ratio_cpu: f64,
+    /// How far the middle half of the ratios of calls is apart.
+    pub(crate) floor_ratio_spread: f64,
+    #[serde(skip)]
+    pub(crate) cpu_ratio_spread: f64,
+    /// Each ratio, in the order of the turns.
+    #[serde(skip)]
+    pub(crate) calls_ratios: Vec<f64>,
+    #[serde(skip)]
+    pub(crate) cpu_ratios: Vec<f64>,
+}
+
+/// A row as machines read it.
+#[derive(Debug, Serialize)]
+struct Object<'a> {
+    side: &'static str,
+    work: &'a str,
+    connections: usize,
+    in_flight: usize,
+    #[serde(flatten)]
+    measured: &'a Measured,
+}
+
+impl Row {
+    pub(crate) fn new(contest: &Contest, side: Side, measured: Measured) -> Self {
+        Self { side, work: contest.work(), load: contest.load, measured: Ok(measured) }
+    }
+
+    pub(crate) fn missing(contest: &Contest, side: Side, why: &anyhow::Error) -> Self {
+        let why = format!("{why:#}");
+        Self { side, work: contest.work(), load: contest.load, measured: Err(why) }
+    }
+
+    fn object(&self) -> Option<Object<'_>> {
+        let measured = self.measured.as_ref().ok()?;
+        let Load { connections, in_flight } = self.load;
+        Some(Object { side: self.side.id(), work: &self.work, connections, in_flight, measured })
+    }
+}
+
+/// Writes the report: to stdout for people or for machines, and a chart.
+pub(crate) fn write(rows: &[Row], arguments: &Arguments) -> Result<()> {
+    if arguments.json {
+        let objects: Vec<_> = rows.iter().filter_map(Row::object).collect();
+        print(serde_json::to_string_pretty(&objects)?)?;
+    } else {
+        print(table::table(rows))?;
+        print(against::lines(rows))?;
+    }
+    let path = match &arguments.chart {
+        Some(path) => path.clone(),
+        None => default_chart()?,
+    };
+    chart::draw(rows, &path)?;
+    say(format_args!("the chart is in {}", path.display()));
+    Ok(())
+}
+
+/// Beside this program.
+fn default_chart() -> Result<PathBuf> {
+    let me = std::env::current_exe().context("this program has no path")?;
+    Ok(me.with_file_name("hookwright-bench.svg"))
+}
