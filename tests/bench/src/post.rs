@@ -31,7 +31,8 @@ pub fn verdict(mut post: Post) -> Verdict<Post> {
 /// A request whose post has a message of so many bytes, with the bad word at its end or without.
 #[must_use]
 pub fn request(bytes: usize, bad: bool) -> MessageWillBePostedRequest {
-    let mut message: String = "The quick brown fox jumps over it. ".chars().cycle().take(bytes).collect();
+    let mut message: String =
+        "The quick brown fox jumps over it. ".chars().cycle().take(bytes).collect();
     if bad {
         message.truncate(bytes.saturating_sub(BAD_WORD.len()));
         message.push_str(BAD_WORD);

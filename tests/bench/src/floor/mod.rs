@@ -32,7 +32,8 @@ pub fn serve(floor: Floor) -> Result<()> {
     runtime.block_on(async {
         let router = Server::builder().add_service(service::Hooks(floor));
         if std::env::var("HOOKWRIGHT_LISTEN").is_ok_and(|on| on == "unix") {
-            let folder = std::env::var("PLUGIN_UNIX_SOCKET_DIR").context("no folder for a socket")?;
+            let folder =
+                std::env::var("PLUGIN_UNIX_SOCKET_DIR").context("no folder for a socket")?;
             let path = format!("{folder}/floor{}", std::process::id());
             let listener = UnixListener::bind(&path).with_context(|| path.clone())?;
             announce("unix", &path);

@@ -20,6 +20,17 @@ pub(crate) struct Arguments {
     /// The rows as a JSON array on stdout, in place of the table.
     #[arg(long)]
     pub(crate) json: bool,
+    /// What each step of the dispatch costs in instructions and allocations, in place of the rows.
+    #[arg(long, conflicts_with_all = ["quick", "json", "growth", "soak", "rehearse"])]
+    pub(crate) steps: bool,
+    /// How costs grow: against entries, plugins, connections, bytes and calls in flight.
+    #[arg(long, conflicts_with_all = ["quick", "json", "soak", "rehearse"])]
+    pub(crate) growth: bool,
+    /// A fixed rate for so long, an hour if it is not said: what a process holds must not grow.
+    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "1h",
+        value_parser = humantime::parse_duration,
+        conflicts_with_all = ["quick", "json", "rehearse"])]
+    pub(crate) soak: Option<Duration>,
     /// These sides alone; the floor is measured with each of them all the same.
     #[arg(long, value_name = "SIDE", value_delimiter = ',')]
     pub(crate) only: Vec<Side>,

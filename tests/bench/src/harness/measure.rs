@@ -40,7 +40,13 @@ pub(crate) async fn all(
 ) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for (number, contest) in plan.iter().enumerate() {
-        say(format_args!("{} of {}: {} at {}", number + 1, plan.len(), contest.work(), contest.load));
+        say(format_args!(
+            "{} of {}: {} at {}",
+            number + 1,
+            plan.len(),
+            contest.work(),
+            contest.load
+        ));
         let measured = one(contest, programs, arguments).await;
         rows.extend(measured.with_context(|| format!("{} at {}", contest.work(), contest.load))?);
     }

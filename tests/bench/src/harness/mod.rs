@@ -4,6 +4,7 @@ mod against;
 mod chart;
 mod cli;
 mod figures;
+mod growth;
 mod interrupt;
 mod load;
 mod measure;
@@ -13,6 +14,8 @@ mod program;
 mod report;
 mod server;
 mod side;
+mod soak;
+mod steps;
 mod table;
 mod wire;
 mod work;
@@ -64,6 +67,15 @@ pub(crate) fn run() -> ExitCode {
 
 async fn command(arguments: &Arguments) -> Result<()> {
     let programs = Programs::build(!arguments.no_build).await?;
+    if arguments.steps {
+        return steps::report(&programs).await;
+    }
+    if arguments.growth {
+        return growth::report(&programs, arguments).await;
+    }
+    if let Some(time) = arguments.soak {
+        return soak::run(&programs, arguments, time).await;
+    }
     let plan = plan::plan(arguments);
     let rows = measure::all(&plan, &programs, arguments).await?;
     if arguments.rehearse {

@@ -107,7 +107,11 @@ impl Program {
         let source = self.arguments.iter().find(|argument| Path::new(argument).is_absolute());
         command.args(source).arg(ASK_BUILD_ID).stdin(Stdio::null()).kill_on_drop(true);
         let ended = command.output().await.with_context(|| self.path.display().to_string())?;
-        ensure!(ended.status.success(), "{} does not say of which build it is", self.path.display());
+        ensure!(
+            ended.status.success(),
+            "{} does not say of which build it is",
+            self.path.display()
+        );
         Ok(String::from_utf8_lossy(&ended.stdout).trim().to_owned())
     }
 }

@@ -82,17 +82,14 @@ pub(crate) fn write(rows: &[Row], arguments: &Arguments) -> Result<()> {
         print(table::table(rows))?;
         print(against::lines(rows))?;
     }
-    let path = match &arguments.chart {
-        Some(path) => path.clone(),
-        None => default_chart()?,
-    };
+    let path = arguments.chart.clone().map_or_else(|| beside("hookwright-bench.svg"), Ok)?;
     chart::draw(rows, &path)?;
     say(format_args!("the chart is in {}", path.display()));
     Ok(())
 }
 
-/// Beside this program.
-fn default_chart() -> Result<PathBuf> {
+/// A file beside this program.
+pub(crate) fn beside(name: &str) -> Result<PathBuf> {
     let me = std::env::current_exe().context("this program has no path")?;
-    Ok(me.with_file_name("hookwright-bench.svg"))
+    Ok(me.with_file_name(name))
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
 use hookwright_runtime::connect::Target;
-use hookwright_runtime::host::{Child, Launcher};
+use hookwright_runtime::host::{Child, HookClient, Launcher};
 use nix::time::ClockId;
 use nix::unistd::Pid;
 use tempfile::TempDir;
@@ -31,12 +31,18 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) async fn start(program: &Program, network: Network) -> Result<Self> {
         program.check_build().await?;
+        Self::start_unchecked(program, network).await
+    }
+
+    /// The same for a program whose build has been looked at.
+    pub(crate) async fn start_unchecked(program: &Program, network: Network) -> Result<Self> {
         let sockets = tempfile::tempdir()?;
         let words = Arc::new(Mutex::new(VecDeque::new()));
         let heard = Arc::clone(&words);
         let mut launcher = Launcher::new(&program.path, Arc::new(move |line| keep(&heard, &line)))
             .start_timeout(START)
             .variable("HOOKWRIGHT_LISTEN", if network == Network::Tcp { "tcp" } else { "unix" })
+            .variable("HOOKWRIGHT_METRICS", "public")
             .variable("PLUGIN_UNIX_SOCKET_DIR", sockets.path());
         // What is measured is how calls are answered, and not how they are refused.
         for bound in ["SYNC_WAITING", "ASYNC_WAITING", "ALL_WAITING"] {
@@ -50,6 +56,10 @@ impl Server {
             format!("{} does not start{words}", program.path.display())
         });
         Ok(Self { child: started?, words, _sockets: sockets })
+    }
+
+    pub(crate) fn client(&self) -> &HookClient {
+        self.child.client()
     }
 
     pub(crate) fn target(&self) -> &Target {

@@ -28,7 +28,8 @@ pub(super) async fn make(folder: &Path) -> Result<Program> {
         let made = succeed(Command::new("python3").args(["-m", "venv"]).arg(&environment)).await;
         if made.is_err() {
             let mut virtualenv = Command::new("python3");
-            let other = succeed(virtualenv.args(["-m", "virtualenv", "-q"]).arg(&environment)).await;
+            let other =
+                succeed(virtualenv.args(["-m", "virtualenv", "-q"]).arg(&environment)).await;
             other.and(Ok(())).or(made)?;
         }
         let list = folder.join("requirements.txt");
