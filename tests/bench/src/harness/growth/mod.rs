@@ -10,11 +10,11 @@ use anyhow::{Context as _, Result};
 use super::cli::Arguments;
 use super::figures::median;
 use super::load::{Load, Order, Pace};
-use super::measure::measured;
 use super::output::{print, say};
 use super::program::{Program, Programs};
 use super::server::Server;
 use super::side::Side;
+use super::turn::turn;
 use super::work::{Call, Network, Work, posted};
 use super::{report, steps};
 
@@ -196,7 +196,7 @@ impl Bench<'_> {
                     pace: Pace::Closed,
                     time: self.arguments.slice().min(Duration::from_secs(1)),
                 };
-                costs.push(measured(server.id()?, order).await?.cpu_us_per_call);
+                costs.push(turn(server.id()?, order).await?.cpu_us_per_call);
             }
         }
         Ok(servers.iter().map(|(_, costs)| median(costs)).collect())
