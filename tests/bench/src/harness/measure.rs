@@ -87,7 +87,7 @@ async fn pair(
     contest: &Contest,
     arguments: &Arguments,
 ) -> Result<()> {
-    let (side, beside) = if round % 2 == 0 {
+    let (side, beside) = if round.is_multiple_of(2) {
         let beside = floor.turn(contest, arguments).await?;
         (runner.turn(contest, arguments).await?, beside)
     } else {

@@ -77,12 +77,14 @@ impl Programs {
         }
     }
 
-    fn floor(&self, place: &str, work: Work) -> Program {
+    /// The floor for some work.
+    pub(crate) fn floor(&self, place: &str, work: Work) -> Program {
         let arguments = vec![place.into(), work.plugins().to_string().into()];
         Program { path: self.folder.join("bench_floor"), arguments }
     }
 
-    fn plugin(&self, kind: &str, work: Work) -> Program {
+    /// The plugins of ours for some work.
+    pub(crate) fn plugin(&self, kind: &str, work: Work) -> Program {
         let name = match work.plugins() {
             1 => format!("bench_plugin_{kind}"),
             plugins => format!("bench_chain_{plugins}_{kind}"),

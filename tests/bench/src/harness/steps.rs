@@ -18,7 +18,7 @@ const TIMES: u64 = 1_000;
 /// varies, whose tables are hashed otherwise each time.
 const INSTRUCTIONS: f64 = 3e8;
 /// How many entries are linked that nobody calls.
-const ENTRIES: u64 = 10;
+const ENTRIES: usize = 10;
 
 /// What a step costs.
 #[derive(Debug, Clone, Copy)]
@@ -66,7 +66,7 @@ async fn cost(programs: &Programs, counter: &Program, step: &str) -> Result<Cost
 
 /// The instructions of one step, with so many entries linked that nobody calls. What is made once is
 /// in both counts, and so not in their difference.
-pub(crate) async fn instructions(programs: &Programs, step: &str, entries: u64) -> Result<f64> {
+pub(crate) async fn instructions(programs: &Programs, step: &str, entries: usize) -> Result<f64> {
     let few = counted(programs, step, TIMES, entries).await?;
     let about = (counted(programs, step, TIMES * 3, entries).await? - few) / (TIMES * 2) as f64;
     let more = (INSTRUCTIONS / about.max(100.0)) as u64;
@@ -75,7 +75,7 @@ pub(crate) async fn instructions(programs: &Programs, step: &str, entries: u64) 
 }
 
 /// Those of a whole process, counted by valgrind.
-async fn counted(programs: &Programs, step: &str, times: u64, entries: u64) -> Result<f64> {
+async fn counted(programs: &Programs, step: &str, times: u64, entries: usize) -> Result<f64> {
     let mut valgrind = Command::new("valgrind");
     valgrind
         .args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"])
