@@ -80,6 +80,9 @@ pub(crate) fn write(rows: &[Row], arguments: &Arguments) -> Result<()> {
         print(serde_json::to_string_pretty(&objects)?)?;
     } else {
         print(table::table(rows))?;
+        for reason in table::missing(rows) {
+            print(reason)?;
+        }
         print(against::lines(rows))?;
     }
     let path = arguments.chart.clone().map_or_else(|| beside("hookwright-bench.svg"), Ok)?;
