@@ -1,6 +1,6 @@
 //! The wall time of each step of the dispatch, beside a direct call that comes to the same.
 //!
-//! `cargo bench -p hookwright-bench`
+//! `cargo bench -p hookwright-bench --bench dispatch`
 
 #![expect(clippy::expect_used, reason = "a measurement that cannot be made ends with its reason")]
 

@@ -18,6 +18,8 @@ HERE = pathlib.Path(__file__).parent
 PACKAGE = "mattermost.pluginapi.v1"
 BAD_WORD, MASK = "badword", "*******"
 LIMIT = 30
+# What is measured is how calls are answered, and not how they are refused.
+PENDING = [(f"grpc.server.max_pending_requests{limit}", 8192) for limit in ("", "_hard_limit")]
 
 
 def messages():
@@ -92,7 +94,7 @@ def end_with(parent):
 
 
 async def serve(handler):
-    server = grpc.aio.server()
+    server = grpc.aio.server(options=PENDING)
     service = f"{PACKAGE}.PluginHooks"
     server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(service, methods(Servicer(handler)))])
     if os.environ.get("HOOKWRIGHT_LISTEN") == "unix":

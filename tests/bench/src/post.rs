@@ -20,7 +20,6 @@ pub fn judge(post: &mut Post) -> bool {
 }
 
 /// The same as a handler answers it.
-#[must_use]
 pub fn verdict(mut post: Post) -> Verdict<Post> {
     match judge(&mut post) {
         true => Verdict::Replace(post),

@@ -83,8 +83,13 @@ impl Arguments {
         }))
     }
 
-    /// Whether a side was asked for.
+    /// Whether a side was asked for; what is not measured by rows has Hookwright alone.
     pub(crate) fn wants(&self, side: Side) -> bool {
+        let rows = !self.steps && !self.growth && self.soak.is_none();
+        (rows || side <= Side::D) && self.covered(side)
+    }
+
+    fn covered(&self, side: Side) -> bool {
         self.only.is_empty() || self.only.iter().any(|only| only.covers(side))
     }
 }

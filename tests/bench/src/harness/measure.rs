@@ -1,27 +1,17 @@
-//! Taking turns: a side and the floor, then the floor and the side, and so on.
+//! Taking turns: the floor and a side, then the side and the floor, and so on.
 
-use std::time::Duration;
-
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Error, Result};
 
 use super::cli::Arguments;
 use super::figures::{median, spread};
-use super::load::{self, Order, Pace};
+use super::load::{Order, Pace};
 use super::output::say;
 use super::plan::Contest;
 use super::program::Programs;
 use super::report::{Measured, Row};
-use super::server::{Server, cpu_time};
+use super::server::Server;
 use super::side::Side;
-
-/// What one turn came to.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Turn {
-    pub(crate) calls_per_s: f64,
-    pub(crate) cpu_us_per_call: f64,
-    /// p50, p99 and p99.9.
-    pub(crate) latencies_us: [f64; 3],
-}
+use super::turn::{Turn, turn};
 
 /// A side among its turns.
 struct Runner {
@@ -30,6 +20,8 @@ struct Runner {
     turns: Vec<Turn>,
     /// The floor's turns beside them.
     floors: Vec<Turn>,
+    /// Why it is out.
+    failed: Option<Error>,
 }
 
 /// Measures all contests of a plan.
@@ -40,126 +32,131 @@ pub(crate) async fn all(
 ) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for (number, contest) in plan.iter().enumerate() {
-        say(format_args!(
-            "{} of {}: {} at {}",
-            number + 1,
-            plan.len(),
-            contest.work(),
-            contest.load
-        ));
-        let measured = one(contest, programs, arguments).await;
-        rows.extend(measured.with_context(|| format!("{} at {}", contest.work(), contest.load))?);
+        let what = format!("{} at {}", contest.work(), contest.load);
+        say(format_args!("{} of {}: {what}", number + 1, plan.len()));
+        rows.extend(one(contest, programs, arguments).await.context(what)?);
     }
     Ok(rows)
 }
 
 /// Measures one contest.
 async fn one(contest: &Contest, programs: &Programs, arguments: &Arguments) -> Result<Vec<Row>> {
-    let start = async |side| {
-        let server = Server::start(&programs.of(side, contest.work)?, contest.network).await?;
-        if arguments.rehearse {
-            say(format_args!("  {} is process {}", side.id(), server.id()?));
-        }
-        Ok::<_, anyhow::Error>(Runner { side, server, turns: Vec::new(), floors: Vec::new() })
-    };
-    let mut floor = start(Side::A).await?;
-    let (mut runners, mut missing) = (Vec::new(), Vec::new());
+    let mut floor = Runner::start(Side::A, contest, programs, arguments).await?;
+    let (mut runners, mut rows) = (Vec::new(), Vec::new());
     for &side in contest.sides.iter().filter(|side| **side != Side::A) {
         match programs.of(side, contest.work) {
-            Ok(_) => runners.push(start(side).await?),
+            Ok(_) => runners.push(Runner::start(side, contest, programs, arguments).await?),
             Err(why) => {
                 say(format_args!("  {side} is missing: {why:#}"));
-                missing.push(Row::missing(contest, side, &why));
+                rows.push(Row::missing(contest, side, &why));
             }
         }
     }
     for round in 0..arguments.rounds() {
-        for runner in &mut runners {
-            // Who goes second finds the machine as the first has left it; so each does as often.
-            let (side, beside) = if round % 2 == 0 {
-                let beside = turn(&floor, contest, arguments).await?;
-                (turn(runner, contest, arguments).await?, beside)
-            } else {
-                let side = turn(runner, contest, arguments).await?;
-                (side, turn(&floor, contest, arguments).await?)
+        for runner in runners.iter_mut().filter(|runner| runner.failed.is_none()) {
+            let Err(why) = pair(&mut floor, runner, round, contest, arguments).await else {
+                continue;
             };
-            runner.turns.push(side);
-            runner.floors.push(beside);
-            floor.turns.push(beside);
+            // What is not ours may break down under a load; the others are measured all the same.
+            if !runner.side.is_foreign() {
+                return Err(why);
+            }
+            say(format_args!("  {why:#}"));
+            runner.failed = Some(why);
         }
         if runners.is_empty() {
-            let alone = turn(&floor, contest, arguments).await?;
+            let alone = floor.turn(contest, arguments).await?;
             floor.turns.push(alone);
         }
     }
-    // Of the floor against itself: what is not 1 is the machine's unrest.
+    // The floor against itself: how far that is from 1 is how restless the machine is.
     floor.floors = floor.turns.iter().skip(1).chain(floor.turns.first()).copied().collect();
     let listed = |runner: &&Runner| contest.sides.contains(&runner.side);
-    let all = std::iter::once(&floor).chain(&runners).filter(listed);
-    let mut rows = all.map(|runner| row(contest, runner)).collect::<Result<Vec<_>>>()?;
-    rows.extend(missing);
-    Ok(rows)
+    let measured = std::iter::once(&floor).chain(&runners).filter(listed);
+    let mut measured = measured.map(|runner| runner.row(contest)).collect::<Result<Vec<_>>>()?;
+    measured.extend(rows);
+    Ok(measured)
 }
 
-/// One turn of one side.
-async fn turn(runner: &Runner, contest: &Contest, arguments: &Arguments) -> Result<Turn> {
-    let order = Order {
-        target: runner.server.target().clone(),
-        call: contest.work.call(arguments.rehearse),
-        load: contest.load,
-        pace: arguments.rate.map_or(Pace::Closed, Pace::Open),
-        time: arguments.slice(),
+/// A side and the floor, once each. Who goes second finds the machine as the first has left it; so
+/// each does as often.
+async fn pair(
+    floor: &mut Runner,
+    runner: &mut Runner,
+    round: u32,
+    contest: &Contest,
+    arguments: &Arguments,
+) -> Result<()> {
+    let (side, beside) = if round.is_multiple_of(2) {
+        let beside = floor.turn(contest, arguments).await?;
+        (runner.turn(contest, arguments).await?, beside)
+    } else {
+        let side = runner.turn(contest, arguments).await?;
+        (side, floor.turn(contest, arguments).await?)
     };
-    let process = runner.server.id()?;
-    let measured = measured(process, order).await;
-    measured.with_context(|| format!("{}{}", runner.side, runner.server.last_words()))
+    runner.turns.push(side);
+    runner.floors.push(beside);
+    floor.turns.push(beside);
+    Ok(())
 }
 
-/// Loads a server, and reads the kernel's account of it at both ends.
-pub(crate) async fn measured(process: u32, order: Order) -> Result<Turn> {
-    let loaded = tokio::task::spawn_blocking(move || {
-        let mut cpu: Vec<Duration> = Vec::new();
-        let outcome = load::run(&order, || {
-            cpu.push(cpu_time(process)?);
-            Ok(())
-        })?;
-        let spent = cpu.last().zip(cpu.first()).map(|(end, begin)| end.saturating_sub(*begin));
-        let calls = outcome.latencies.len() as f64;
-        let latency = |part| outcome.latencies.value_at_quantile(part) as f64 / 1e3;
-        Ok::<_, anyhow::Error>(Turn {
-            calls_per_s: calls / outcome.took.as_secs_f64(),
-            cpu_us_per_call: spent.unwrap_or_default().as_secs_f64() * 1e6 / calls,
-            latencies_us: [latency(0.5), latency(0.99), latency(0.999)],
-        })
-    });
-    loaded.await?
-}
+impl Runner {
+    async fn start(
+        side: Side,
+        contest: &Contest,
+        programs: &Programs,
+        arguments: &Arguments,
+    ) -> Result<Self> {
+        let server = Server::start(&programs.of(side, contest.work)?, contest.network).await?;
+        if arguments.rehearse {
+            say(format_args!("  {} is process {}", side.id(), server.id()?));
+        }
+        Ok(Self { side, server, turns: Vec::new(), floors: Vec::new(), failed: None })
+    }
 
-fn row(contest: &Contest, runner: &Runner) -> Result<Row> {
-    let over = |of: &dyn Fn(&Turn) -> f64| -> f64 {
-        median(&runner.turns.iter().map(of).collect::<Vec<_>>())
-    };
-    let ratios = |of: &dyn Fn(&Turn) -> f64| -> Vec<f64> {
-        runner.turns.iter().zip(&runner.floors).map(|(side, floor)| of(side) / of(floor)).collect()
-    };
-    let calls = ratios(&|turn| turn.calls_per_s);
-    let cpu = ratios(&|turn| turn.cpu_us_per_call);
-    Ok(Row::new(
-        contest,
-        runner.side,
-        Measured {
-            calls_per_s: over(&|turn| turn.calls_per_s),
-            p50_us: over(&|turn| turn.latencies_us[0]),
-            p99_us: over(&|turn| turn.latencies_us[1]),
-            p999_us: over(&|turn| turn.latencies_us[2]),
-            cpu_us_per_call: over(&|turn| turn.cpu_us_per_call),
-            peak_mib: runner.server.peak_mib()?,
+    async fn turn(&self, contest: &Contest, arguments: &Arguments) -> Result<Turn> {
+        let order = Order {
+            target: self.server.target().clone(),
+            call: contest.work.call(arguments.rehearse),
+            load: contest.load,
+            pace: arguments.rate.map_or(Pace::Closed, Pace::Open),
+            time: arguments.slice(),
+        };
+        let turn = turn(self.server.id()?, order).await;
+        turn.with_context(|| format!("{}{}", self.side, self.server.last_words()))
+    }
+
+    fn row(&self, contest: &Contest) -> Result<Row> {
+        if let Some(why) = &self.failed {
+            return Ok(Row::missing(contest, self.side, why));
+        }
+        let calls = self.ratios(|turn| turn.calls_per_s);
+        let cpu = self.ratios(|turn| turn.cpu_us_per_call);
+        let measured = Measured {
+            calls_per_s: self.over(|turn| turn.calls_per_s),
+            p50_us: self.over(|turn| turn.latencies_us[0]),
+            p99_us: self.over(|turn| turn.latencies_us[1]),
+            p999_us: self.over(|turn| turn.latencies_us[2]),
+            cpu_us_per_call: self.over(|turn| turn.cpu_us_per_call),
+            peak_mib: self.server.peak_mib()?,
             ratio_calls: median(&calls),
             ratio_cpu: median(&cpu),
             floor_ratio_spread: spread(&calls),
             cpu_ratio_spread: spread(&cpu),
             calls_ratios: calls,
             cpu_ratios: cpu,
-        },
-    ))
+        };
+        Ok(Row::new(contest, self.side, measured))
+    }
+
+    /// The median of something over the turns.
+    fn over(&self, of: impl Fn(&Turn) -> f64) -> f64 {
+        median(&self.turns.iter().map(of).collect::<Vec<_>>())
+    }
+
+    /// Of each turn against the floor's beside it.
+    fn ratios(&self, of: impl Fn(&Turn) -> f64) -> Vec<f64> {
+        let turns = self.turns.iter().zip(&self.floors);
+        turns.map(|(side, floor)| of(side) / of(floor)).collect()
+    }
 }

@@ -17,6 +17,7 @@ mod side;
 mod soak;
 mod steps;
 mod table;
+mod turn;
 mod wire;
 mod work;
 
@@ -66,7 +67,7 @@ pub(crate) fn run() -> ExitCode {
 }
 
 async fn command(arguments: &Arguments) -> Result<()> {
-    let programs = Programs::build(!arguments.no_build).await?;
+    let programs = Programs::build(arguments).await?;
     if arguments.steps {
         return steps::report(&programs).await;
     }

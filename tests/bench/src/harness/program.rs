@@ -7,10 +7,11 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use hookwright_bench::program::{ASK_BUILD_ID, BUILD_ID};
 use tokio::process::Command;
 
+use super::cli::Arguments;
 use super::side::Side;
 use super::work::Work;
 
@@ -31,11 +32,11 @@ pub(crate) struct Programs {
 }
 
 impl Programs {
-    /// Builds what is to be built.
-    pub(crate) async fn build(build: bool) -> Result<Self> {
+    /// Builds what is to be built, those of other languages only where they are asked for.
+    pub(crate) async fn build(arguments: &Arguments) -> Result<Self> {
         let me = std::env::current_exe().context("this program has no path")?;
         let folder = me.parent().context("this program is in no folder")?.to_path_buf();
-        if build {
+        if !arguments.no_build {
             let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
             cargo.args(["build", "-q", "-p", "hookwright-bench", "--bins"]);
             if !cfg!(debug_assertions) {
@@ -44,8 +45,14 @@ impl Programs {
             succeed(cargo.current_dir(env!("CARGO_MANIFEST_DIR"))).await?;
         }
         let made = folder.join("bench-sides");
-        let python = python::make(&made.join("python")).await;
-        let go = golang::make(&made.join("go")).await;
+        let python = match arguments.wants(Side::E) || arguments.wants(Side::EThread) {
+            true => python::make(&made.join("python")).await,
+            false => Err(anyhow!("it was not asked for")),
+        };
+        let go = match arguments.wants(Side::F) {
+            true => golang::make(&made.join("go")).await,
+            false => Err(anyhow!("it was not asked for")),
+        };
         Ok(Self { folder, python, go })
     }
 
@@ -66,16 +73,18 @@ impl Programs {
             Side::D => Ok(self.plugin("sync", work)),
             Side::E => with(&self.python, "async"),
             Side::EThread => with(&self.python, "thread"),
-            Side::F => self.go.as_ref().cloned().map_err(|why| anyhow::anyhow!("{why:#}")),
+            Side::F => self.go.as_ref().cloned().map_err(|why| anyhow!("{why:#}")),
         }
     }
 
-    fn floor(&self, place: &str, work: Work) -> Program {
+    /// The floor for some work.
+    pub(crate) fn floor(&self, place: &str, work: Work) -> Program {
         let arguments = vec![place.into(), work.plugins().to_string().into()];
         Program { path: self.folder.join("bench_floor"), arguments }
     }
 
-    fn plugin(&self, kind: &str, work: Work) -> Program {
+    /// The plugins of ours for some work.
+    pub(crate) fn plugin(&self, kind: &str, work: Work) -> Program {
         let name = match work.plugins() {
             1 => format!("bench_plugin_{kind}"),
             plugins => format!("bench_chain_{plugins}_{kind}"),

@@ -80,6 +80,9 @@ pub(crate) fn write(rows: &[Row], arguments: &Arguments) -> Result<()> {
         print(serde_json::to_string_pretty(&objects)?)?;
     } else {
         print(table::table(rows))?;
+        for reason in table::missing(rows) {
+            print(reason)?;
+        }
         print(against::lines(rows))?;
     }
     let path = arguments.chart.clone().map_or_else(|| beside("hookwright-bench.svg"), Ok)?;
@@ -92,4 +95,38 @@ pub(crate) fn write(rows: &[Row], arguments: &Arguments) -> Result<()> {
 pub(crate) fn beside(name: &str) -> Result<PathBuf> {
     let me = std::env::current_exe().context("this program has no path")?;
     Ok(me.with_file_name(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_has_the_fields_that_are_documented() {
+        let measured = Measured {
+            calls_per_s: 1.0,
+            p50_us: 2.0,
+            p99_us: 3.0,
+            p999_us: 4.0,
+            cpu_us_per_call: 5.0,
+            peak_mib: 6.0,
+            ratio_calls: 7.0,
+            ratio_cpu: 8.0,
+            floor_ratio_spread: 9.0,
+            cpu_ratio_spread: 10.0,
+            calls_ratios: vec![7.0],
+            cpu_ratios: vec![8.0],
+        };
+        let load = Load { connections: 2, in_flight: 64 };
+        let work = "post-200".to_owned();
+        let row = Row { side: Side::EThread, work, load, measured: Ok(measured) };
+        let object = serde_json::to_value(row.object()).unwrap();
+        let expected = serde_json::json!({
+            "side": "e-thread", "work": "post-200", "connections": 2, "in_flight": 64,
+            "calls_per_s": 1.0, "p50_us": 2.0, "p99_us": 3.0, "p999_us": 4.0,
+            "cpu_us_per_call": 5.0, "peak_mib": 6.0, "ratio_calls": 7.0, "ratio_cpu": 8.0,
+            "floor_ratio_spread": 9.0,
+        });
+        assert_eq!(object, expected);
+    }
 }

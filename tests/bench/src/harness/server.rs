@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
 use hookwright_runtime::connect::Target;
-use hookwright_runtime::host::{Child, HookClient, Launcher};
+use hookwright_runtime::host::{Child, HookClient, Launcher, LogLine};
+use hookwright_runtime::log::Level;
 use nix::time::ClockId;
 use nix::unistd::Pid;
 use tempfile::TempDir;
@@ -92,7 +93,11 @@ pub(crate) fn cpu_time(process: u32) -> Result<Duration> {
     Ok(clock.now().context("the processor time of a server")?.into())
 }
 
-fn keep(words: &Mutex<VecDeque<String>>, line: &hookwright_runtime::host::LogLine) {
+fn keep(words: &Mutex<VecDeque<String>>, line: &LogLine) {
+    // That it serves explains nothing.
+    if line.level == Level::Info {
+        return;
+    }
     let mut words = words.lock().unwrap_or_else(PoisonError::into_inner);
     if words.len() == WORDS {
         words.pop_front();

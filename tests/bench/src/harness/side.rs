@@ -49,6 +49,11 @@ impl Side {
         self == side || (self == Self::E && side == Self::EThread)
     }
 
+    /// Whether it is written in another language.
+    pub(crate) fn is_foreign(self) -> bool {
+        matches!(self, Self::E | Self::EThread | Self::F)
+    }
+
     /// What it is, in a few words.
     pub(crate) fn title(self) -> &'static str {
         match self {
@@ -70,7 +75,7 @@ impl Side {
             Self::F if network == Network::Tcp => false,
             _ if work.is_page() => ours,
             // Several plugins in one process are what Hookwright has and the others do not.
-            Self::E | Self::EThread | Self::F => work.plugins() == 1,
+            _ if self.is_foreign() => work.plugins() == 1,
             _ => true,
         }
     }

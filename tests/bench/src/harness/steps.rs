@@ -12,11 +12,13 @@ use tokio::process::Command;
 use super::output::print;
 use super::program::{Program, Programs};
 
-/// How often a step is taken, the fewer and the more times: what is made once is in both.
-const FEW: u64 = 1_000;
-const MANY: u64 = 3_000;
+/// How often a step is taken for its allocations, and at the least for its instructions.
+const TIMES: u64 = 1_000;
+/// How many instructions are counted: enough that it does not show how much the start of a process
+/// varies, whose tables are hashed otherwise each time.
+const INSTRUCTIONS: f64 = 3e8;
 /// How many entries are linked that nobody calls.
-const ENTRIES: u64 = 10;
+const ENTRIES: usize = 10;
 
 /// What a step costs.
 #[derive(Debug, Clone, Copy)]
@@ -54,23 +56,26 @@ pub(crate) async fn report(programs: &Programs) -> Result<()> {
 }
 
 async fn cost(programs: &Programs, counter: &Program, step: &str) -> Result<Cost> {
-    let (times, entries) = (MANY.to_string(), ENTRIES.to_string());
+    let (times, entries) = (TIMES.to_string(), ENTRIES.to_string());
     let mut count = Command::new(&counter.path);
     let (allocations, _) = run(count.args([step, &times, &entries])).await?;
     let allocations: f64 = allocations.trim().parse().context("no number of allocations")?;
     let instructions = instructions(programs, step, ENTRIES).await?;
-    Ok(Cost { instructions, allocations: allocations / MANY as f64 })
+    Ok(Cost { instructions, allocations: allocations / TIMES as f64 })
 }
 
-/// The instructions of one step, with so many entries linked that nobody calls.
-pub(crate) async fn instructions(programs: &Programs, step: &str, entries: u64) -> Result<f64> {
-    let few = counted(programs, step, FEW, entries).await?;
-    let many = counted(programs, step, MANY, entries).await?;
-    Ok((many - few) / (MANY - FEW) as f64)
+/// The instructions of one step, with so many entries linked that nobody calls. What is made once is
+/// in both counts, and so not in their difference.
+pub(crate) async fn instructions(programs: &Programs, step: &str, entries: usize) -> Result<f64> {
+    let few = counted(programs, step, TIMES, entries).await?;
+    let about = (counted(programs, step, TIMES * 3, entries).await? - few) / (TIMES * 2) as f64;
+    let more = (INSTRUCTIONS / about.max(100.0)) as u64;
+    let many = counted(programs, step, TIMES + more, entries).await?;
+    Ok((many - few) / more as f64)
 }
 
 /// Those of a whole process, counted by valgrind.
-async fn counted(programs: &Programs, step: &str, times: u64, entries: u64) -> Result<f64> {
+async fn counted(programs: &Programs, step: &str, times: u64, entries: usize) -> Result<f64> {
     let mut valgrind = Command::new("valgrind");
     valgrind
         .args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"])

@@ -4,7 +4,7 @@ use comfy_table::{CellAlignment, Table, presets};
 
 use super::report::{Measured, Row};
 
-/// One line a row; where a side is missing, its line says why.
+/// One line a row.
 pub(crate) fn table(rows: &[Row]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -28,14 +28,25 @@ pub(crate) fn table(rows: &[Row]) -> Table {
         let mut cells = vec![row.work.clone(), row.load.to_string(), row.side.to_string()];
         match &row.measured {
             Ok(measured) => cells.extend(figures(measured)),
-            Err(why) => {
-                cells.push("missing".to_owned());
-                cells.push(why.lines().next().unwrap_or_default().chars().take(60).collect());
-            }
+            Err(_) => cells.push("missing".to_owned()),
         }
         table.add_row(cells);
     }
     table
+}
+
+/// Why rows are missing, each reason once.
+pub(crate) fn missing(rows: &[Row]) -> Vec<String> {
+    let mut reasons: Vec<String> = Vec::new();
+    for row in rows {
+        if let Err(why) = &row.measured {
+            let reason = format!("{} is missing: {why}", row.side);
+            if !reasons.contains(&reason) {
+                reasons.push(reason);
+            }
+        }
+    }
+    reasons
 }
 
 fn figures(measured: &Measured) -> [String; 8] {

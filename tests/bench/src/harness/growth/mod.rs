@@ -10,18 +10,19 @@ use anyhow::{Context as _, Result};
 use super::cli::Arguments;
 use super::figures::median;
 use super::load::{Load, Order, Pace};
-use super::measure::measured;
 use super::output::{print, say};
 use super::program::{Program, Programs};
 use super::server::Server;
-use super::side::Side;
+use super::turn::turn;
 use super::work::{Call, Network, Work, posted};
 use super::{report, steps};
 
 /// How often a start is timed.
 const STARTS: usize = 11;
 /// Entries that are linked and that nobody calls.
-const ENTRIES: [u64; 4] = [10, 100, 1_000, 10_000];
+const ENTRIES: [usize; 4] = [10, 100, 1_000, 10_000];
+/// What is measured beside the floor.
+const OURS: &str = "Hookwright, async";
 
 /// How something grew.
 #[derive(Debug)]
@@ -46,52 +47,35 @@ struct Measured {
 
 /// Measures, prints and draws all of it.
 pub(crate) async fn report(programs: &Programs, arguments: &Arguments) -> Result<()> {
-    let mut all = Vec::new();
-    all.push(start_up(programs).await?);
-    all.push(instructions(programs).await?);
     let bench = Bench { programs, arguments };
-    let entries = ENTRIES.map(|entries| {
-        let linked = programs.beside(&format!("bench_linked_{entries}"));
-        let one = Measured { name: "Hookwright, async", program: linked };
-        (entries, vec![one], Load { connections: 1, in_flight: 32 }, posted(200, false, 1))
+    let call = Work::Post200.call(false);
+    let load = |connections, in_flight| Load { connections, in_flight };
+    let both =
+        |number: usize, load, call| Point { number, sides: bench.both(Work::Post200), load, call };
+    let entries = ENTRIES.map(|number| {
+        let program = programs.beside(&format!("bench_linked_{number}"));
+        let sides = vec![Measured { name: OURS, program }];
+        Point { number, sides, load: load(1, 32), call: call.clone() }
     });
-    all.push(bench.grow("linked entries", entries.into()).await?);
-    let plugins = [(1, Work::Post200), (4, Work::Chain4), (16, Work::Chain16)];
-    let mut points = Vec::new();
-    for (plugins, work) in plugins {
-        let load = Load { connections: 1, in_flight: 32 };
-        points.push((plugins, bench.both(work)?, load, work.call(false)));
-    }
-    all.push(bench.grow("plugins", points).await?);
-    let mut points = Vec::new();
-    for connections in [1, 2, 4, 8] {
-        let load = Load { connections, in_flight: 16 };
-        points.push((
-            connections as u64,
-            bench.both(Work::Post200)?,
-            load,
-            Work::Post200.call(false),
-        ));
-    }
-    all.push(bench.grow("connections", points).await?);
-    let mut points = Vec::new();
-    for bytes in [200, 1 << 10, 4 << 10, 16 << 10, 60 << 10] {
-        let load = Load { connections: 1, in_flight: 32 };
-        points.push((bytes as u64, bench.both(Work::Post200)?, load, posted(bytes, false, 1)));
-    }
-    all.push(bench.grow("bytes of a post", points).await?);
-    let mut points = Vec::new();
-    for in_flight in [1, 8, 32, 128, 256] {
-        let load = Load { connections: 1, in_flight };
-        points.push((
-            in_flight as u64,
-            bench.both(Work::Post200)?,
-            load,
-            Work::Post200.call(false),
-        ));
-    }
-    all.push(bench.grow("calls in flight", points).await?);
-
+    let plugins = [Work::Post200, Work::Chain4, Work::Chain16].map(|work| Point {
+        number: work.plugins(),
+        sides: bench.both(work),
+        load: load(1, 32),
+        call: work.call(false),
+    });
+    let connections = [1, 2, 4, 8].map(|number| both(number, load(number, 16), call.clone()));
+    let bytes = [200, 1 << 10, 4 << 10, 16 << 10, 60 << 10];
+    let bytes = bytes.map(|number| both(number, load(1, 32), posted(number, false, 1)));
+    let in_flight = [1, 8, 32, 128, 256].map(|number| both(number, load(1, number), call.clone()));
+    let all = [
+        start_up(programs).await?,
+        instructions(programs).await?,
+        bench.grow("linked entries", entries.into()).await?,
+        bench.grow("plugins", plugins.into()).await?,
+        bench.grow("connections", connections.into()).await?,
+        bench.grow("bytes of a post", bytes.into()).await?,
+        bench.grow("calls in flight", in_flight.into()).await?,
+    ];
     for growth in &all {
         print(&growth.title)?;
         for line in &growth.lines {
@@ -124,7 +108,7 @@ async fn start_up(programs: &Programs) -> Result<Growth> {
         points.push((entries as f64, median(&times)));
     }
     let title = "from exec to the handshake in ms, against linked entries".to_owned();
-    Ok(Growth { title, lines: vec![Line { name: "Hookwright", points }] })
+    Ok(Growth { title, lines: vec![Line { name: OURS, points }] })
 }
 
 /// Of one call, with no kernel and no socket in it.
@@ -139,7 +123,7 @@ async fn instructions(programs: &Programs) -> Result<Growth> {
         points.push((entries as f64, count));
     }
     let title = "instructions of the dispatch of a call, against registered entries".to_owned();
-    Ok(Growth { title, lines: vec![Line { name: "Hookwright, async", points }] })
+    Ok(Growth { title, lines: vec![Line { name: OURS, points }] })
 }
 
 struct Bench<'a> {
@@ -147,33 +131,34 @@ struct Bench<'a> {
     arguments: &'a Arguments,
 }
 
-/// How many there are, what is measured, under which load, by which call.
-type Point = (u64, Vec<Measured>, Load, Call);
+/// How many there are of something, and what is measured with as many.
+struct Point {
+    number: usize,
+    sides: Vec<Measured>,
+    load: Load,
+    call: Call,
+}
 
 impl Bench<'_> {
-    fn both(&self, work: Work) -> Result<Vec<Measured>> {
-        let floor = self.programs.of(Side::A, work)?;
-        let ours = self.programs.of(Side::C, work)?;
-        Ok(vec![
-            Measured { name: "Hookwright, async", program: ours },
-            Measured { name: "the floor", program: floor },
-        ])
+    fn both(&self, work: Work) -> Vec<Measured> {
+        vec![
+            Measured { name: OURS, program: self.programs.plugin("async", work) },
+            Measured { name: "the floor", program: self.programs.floor("inline", work) },
+        ]
     }
 
     /// The processor time of a call against something.
     async fn grow(&self, against: &str, points: Vec<Point>) -> Result<Growth> {
         let mut lines: Vec<Line> = Vec::new();
-        for (number, measured, load, call) in points {
-            say(format_args!("{number} {against}"));
-            let cost = self.costs(&measured, load, &call).await;
-            let costs = cost.with_context(|| format!("{number} {against}"))?;
-            for (measured, cost) in measured.iter().zip(costs) {
-                match lines.iter_mut().find(|line| line.name == measured.name) {
-                    Some(line) => line.points.push((number as f64, cost)),
-                    None => {
-                        let points = vec![(number as f64, cost)];
-                        lines.push(Line { name: measured.name, points });
-                    }
+        for Point { number, sides, load, call } in points {
+            let what = format!("{number} {against}");
+            say(&what);
+            let costs = self.costs(&sides, load, &call).await.context(what)?;
+            for (Measured { name, .. }, cost) in sides.iter().zip(costs) {
+                let point = (number as f64, cost);
+                match lines.iter_mut().find(|line| line.name == *name) {
+                    Some(line) => line.points.push(point),
+                    None => lines.push(Line { name, points: vec![point] }),
                 }
             }
         }
@@ -196,7 +181,7 @@ impl Bench<'_> {
                     pace: Pace::Closed,
                     time: self.arguments.slice().min(Duration::from_secs(1)),
                 };
-                costs.push(measured(server.id()?, order).await?.cpu_us_per_call);
+                costs.push(turn(server.id()?, order).await?.cpu_us_per_call);
             }
         }
         Ok(servers.iter().map(|(_, costs)| median(costs)).collect())
