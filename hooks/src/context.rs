@@ -11,6 +11,7 @@ use tracing::{Span, field};
 use crate::api::Client;
 use crate::broker::Broker;
 use crate::cancellation::Cancellation;
+use crate::events::Events;
 use crate::plugin::Plugin;
 use crate::{Caller, Config, ConfigWatch, HookName, State};
 
@@ -41,6 +42,27 @@ pub struct CallParts {
     pub api: Client,
     /// Connections to the host that called.
     pub broker: Broker,
+    /// Events of the application's own.
+    pub events: Events,
+}
+
+impl CallParts {
+    /// Those of a context outside any call, such as a plugin has from its activation on.
+    #[must_use]
+    pub fn outside_calls(plugin: Arc<Plugin>, api: Client, events: Events) -> Self {
+        Self {
+            hook: HookName::OnActivate,
+            plugin,
+            handler: "",
+            caller: Arc::default(),
+            deadline: None,
+            cancellation: Cancellation::default(),
+            span: OnceLock::new(),
+            api,
+            broker: Broker::none(),
+            events,
+        }
+    }
 }
 
 impl From<CallParts> for Context {
@@ -123,6 +145,12 @@ impl Context {
         &self.parts.broker
     }
 
+    /// Triggers events of the application's own, on behalf of who caused this call.
+    #[must_use]
+    pub fn events(&self) -> &Events {
+        &self.parts.events
+    }
+
     pub(crate) fn plugin(&self) -> &Plugin {
         &self.parts.plugin
     }
@@ -144,6 +172,7 @@ impl Context {
             span: OnceLock::from(span),
             api: self.parts.api.with_timeout(call_timeout),
             broker: self.parts.broker.clone(),
+            events: self.parts.events.in_background(),
         })
     }
 

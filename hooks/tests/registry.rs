@@ -3,7 +3,7 @@
 use hookwright::engine::{
     HandlerKind, Job, PluginDeclaration, Registration, new_config, new_state,
 };
-use hookwright::{CallerGone, Fault, HandlerOverride, HookName, Registry};
+use hookwright::{Fault, HandlerOverride, HookName, Registry};
 use proptest::prelude::*;
 
 fn plugin(id: &'static str, module: &'static str) -> PluginDeclaration {
@@ -15,6 +15,7 @@ fn plugin(id: &'static str, module: &'static str) -> PluginDeclaration {
         line: 3,
         state: || new_state(()),
         config: None,
+        services: None,
     }
 }
 
@@ -29,7 +30,7 @@ fn handler(hook: HookName, name: &'static str, module: &'static str, line: u32) 
         priority: 0,
         timeout: None,
         on_failure: None,
-        on_caller_gone: CallerGone::Cancel,
+        on_caller_gone: None,
         path: None,
         start: |_, _| Job::synchronous(|| Err(anyhow::anyhow!("never run"))),
     }
@@ -67,6 +68,44 @@ fn a_second_handler_of_a_hook_is_refused_with_both_places() {
         found[0].to_string(),
         "OnActivate has two handlers in the plugin crate `a`: one at handlers.rs:7 and two at handlers.rs:9; a plugin handles a hook once, so join or remove one"
     );
+}
+
+#[test]
+fn a_plugin_may_have_as_many_handlers_of_an_event_as_it_likes() {
+    let plugins = [keep(plugin("com.example.a", "a"))];
+    let handlers = [
+        handler(HookName::ClientAdded, "write", "a::x", 7),
+        handler(HookName::ClientAdded, "audit", "a::y", 9),
+        handler(HookName::Startup, "write", "a::x", 7),
+    ];
+    let registry = Registry::from_parts(plugins, handlers.map(keep), &[]).unwrap();
+    let names: Vec<_> = registry
+        .handlers(HookName::ClientAdded)
+        .iter()
+        .map(|handler| handler.registration.handler)
+        .collect();
+    assert_eq!(names, ["audit", "write"]);
+    assert!(registry.implemented().is_empty(), "no host sends an event");
+}
+
+#[test]
+fn the_operators_word_on_an_event_is_for_all_handlers_that_the_plugin_has_of_it() {
+    let plugins = [keep(plugin("com.example.a", "a")), keep(plugin("com.example.b", "b"))];
+    let handlers = [
+        handler(HookName::ClientAdded, "write", "a", 7),
+        handler(HookName::ClientAdded, "audit", "a", 9),
+        handler(HookName::ClientAdded, "other", "b", 9),
+    ];
+    let mut registry = Registry::from_parts(plugins, handlers.map(keep), &[]).unwrap();
+    let mut order = |operator: &HandlerOverride| {
+        assert!(registry.override_handler("com.example.a", HookName::ClientAdded, operator));
+        let chain = registry.handlers(HookName::ClientAdded).iter();
+        chain.map(|handler| handler.registration.handler).collect::<Vec<_>>()
+    };
+    let later = HandlerOverride { priority: Some(5), ..HandlerOverride::default() };
+    assert_eq!(order(&later), ["other", "audit", "write"]);
+    let off = HandlerOverride { enabled: Some(false), ..HandlerOverride::default() };
+    assert_eq!(order(&off), ["other"]);
 }
 
 #[test]

@@ -16,6 +16,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 use crate::admit::Place;
 use crate::deadline;
 use crate::engine::{Engine, Link};
+use crate::events;
 use crate::failure::{Code, Failure};
 use crate::origin::{Origin, Scope};
 use crate::record;
@@ -50,6 +51,19 @@ impl Engine {
         reply
     }
 
+    /// Calls a hook that has no arguments, when no other calls are taken any more.
+    pub(crate) async fn call_at_end(
+        self: &Arc<Self>,
+        hook: HookName,
+        origin: Origin,
+    ) -> Result<Bytes, Failure> {
+        let started = Instant::now();
+        let (hook, open) = find(hook.as_str())?;
+        let reply = self.handle(hook, open, Bytes::new(), origin, started).await;
+        record::answered(hook, started, &reply);
+        reply
+    }
+
     /// Answers a call of a hook.
     async fn answer(
         self: &Arc<Self>,
@@ -60,6 +74,18 @@ impl Engine {
         started: Instant,
     ) -> Result<Bytes, Failure> {
         let _under_way = self.enter(hook)?;
+        self.handle(hook, open, body, origin, started).await
+    }
+
+    /// The same, once it is among the calls under way.
+    async fn handle(
+        self: &Arc<Self>,
+        hook: &HookInfo,
+        open: OpenExchange,
+        body: Bytes,
+        origin: Origin,
+        started: Instant,
+    ) -> Result<Bytes, Failure> {
         let mut scope = origin.scope(started, self.limits.of_call(hook.limit, origin.limit));
         let mut exchange = open(body).map_err(|fault| undecodable(hook, &fault))?;
         let prepared = self.before(hook.name, &mut scope).await;
@@ -119,7 +145,7 @@ impl Engine {
     /// Asks the handlers in order, those of the plugins in `without` apart. An error is the answer
     /// of the whole call.
     pub(crate) async fn ask(
-        &self,
+        self: &Arc<Self>,
         hook: &HookInfo,
         scope: &mut Scope,
         without: &[&str],
@@ -172,7 +198,7 @@ impl Engine {
 
     /// Runs one handler on the exchange. The cancellation is over if the handler is given up.
     pub(crate) async fn step(
-        &self,
+        self: &Arc<Self>,
         link: &Arc<Link>,
         scope: &mut Scope,
         cancellation: Cancellation,
@@ -180,7 +206,8 @@ impl Engine {
     ) -> Result<Flow, Failure> {
         let handler = &link.handler;
         let caller = exchange.caller();
-        let running = Running { link: Arc::clone(link), caller: Arc::clone(&caller) };
+        let running =
+            Running { link: Arc::clone(link), caller: Arc::clone(&caller), depth: scope.depth };
         let started = scope.now;
         let deadline = deadline::of_handler(scope.deadline, started, handler.settings.timeout);
         let admitted = async {
@@ -189,12 +216,13 @@ impl Engine {
             if scope.deadline.is_some_and(|deadline| deadline <= started) {
                 return Err(Failure::no_time_left());
             }
+            events::bounded(scope.depth)?;
             let pass = link.quarantine.pass(started)?;
             let kind = handler.registration.kind;
-            if let Some(slot) = link.bulkhead.admit_now(kind) {
+            if let Some(slot) = link.bulkhead.admit_now(kind, scope.depth) {
                 return Ok((pass, slot));
             }
-            let slot = link.bulkhead.admit(kind, deadline).await?;
+            let slot = link.bulkhead.admit(kind, scope.depth, deadline).await?;
             scope.now = Instant::now();
             Ok((pass, slot))
         };
@@ -209,12 +237,13 @@ impl Engine {
             hook: handler.registration.hook,
             plugin: Arc::clone(&handler.plugin),
             handler: handler.registration.handler,
-            caller,
+            caller: Arc::clone(&caller),
             deadline,
             cancellation,
             span: OnceLock::new(),
             api: Client::new(Arc::clone(&self.api), deadline),
             broker: scope.broker.clone(),
+            events: self.events(scope.depth, caller),
         });
         if let Some(observer) = &self.observer {
             observer.about_to_run(handler);
@@ -228,6 +257,8 @@ impl Engine {
         let run = Run { running, pass, slot, has_its_time, parts, deadline, started };
         let (ended, now) = match handler.settings.on_caller_gone {
             CallerGone::Cancel => run.run(job).await,
+            // An event is a task already, that goes on without its caller.
+            CallerGone::Finish if scope.depth > 0 => run.run(job).await,
             // Counted among the calls, so that the process does not end before it.
             CallerGone::Finish => match self.calls.spawn(run.run(job)).await {
                 Ok(ended) => ended,
@@ -250,7 +281,7 @@ pub(crate) fn find(method: &str) -> Result<(&'static HookInfo, OpenExchange), Fa
     let hook = method.parse::<HookName>().map_err(|_| unknown())?.info();
     match hook.rpc {
         Rpc::Unary { open, .. } => Ok((hook, open)),
-        Rpc::Stream | Rpc::None => Err(unknown()),
+        Rpc::Stream | Rpc::Event | Rpc::None => Err(unknown()),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use hookwright::events::Triggered;
 use hookwright::{Handler, HookInfo};
 use tokio::time::Instant;
 
@@ -129,6 +130,17 @@ pub(crate) fn answered(hook: &HookInfo, started: Instant, reply: &Result<Bytes, 
             "refused"
         ),
     }
+}
+
+/// The handlers of an event have ended.
+pub(crate) fn handled(triggered: &Triggered, started: Instant) {
+    tracing::debug!(
+        hook = triggered.event.as_str(),
+        micros = micros(started),
+        handlers = triggered.ran.len(),
+        failed = triggered.failed().count(),
+        "handled"
+    );
 }
 
 fn micros(since: Instant) -> u64 {

@@ -17,6 +17,8 @@ use crate::engine::Link;
 pub(crate) struct Running {
     pub(crate) link: Arc<Link>,
     pub(crate) caller: Arc<Caller>,
+    /// How many events it is nested in.
+    pub(crate) depth: usize,
 }
 
 /// What a thread is running. The lock is its own, but for the watchdog's look twice a second.
@@ -51,7 +53,7 @@ impl Running {
     }
 
     fn fields(&self) -> [(&'static str, &str); 4] {
-        let Self { link, caller } = self;
+        let Self { link, caller, .. } = self;
         [
             ("hook", link.handler.registration.hook.as_str()),
             ("plugin", link.handler.plugin.id()),
@@ -91,6 +93,12 @@ fn turn_to(running: Option<Running>, is_waited_for: bool) -> (Option<Running>, b
     });
     // A thread that ends runs nobody's handler.
     turned.unwrap_or_default()
+}
+
+/// How many events the code that runs here is nested in.
+pub(crate) fn depth() -> usize {
+    let running = SLOT.try_with(|slot| lock(slot).running.as_ref().map(|running| running.depth));
+    running.ok().flatten().unwrap_or_default()
 }
 
 /// Hands over what is known of the handler that this thread is running, name and value.

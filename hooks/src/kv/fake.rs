@@ -1,7 +1,7 @@
 //! The store of a server, in memory, as far as the tests of this crate need it.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -10,9 +10,9 @@ use prost::Message;
 use tokio::time::Instant;
 
 use crate::api::{ApiError, Client, Transport};
-use crate::broker::Broker;
-use crate::engine::{CallParts, Cancellation, PluginDeclaration, new_state};
-use crate::{Context, HookName, Plugin, proto};
+use crate::engine::{CallParts, PluginDeclaration, new_state};
+use crate::events::Events;
+use crate::{Context, Plugin, proto};
 
 static DECLARATION: PluginDeclaration = PluginDeclaration {
     id: "com.example.scratch",
@@ -22,6 +22,7 @@ static DECLARATION: PluginDeclaration = PluginDeclaration {
     line: line!(),
     state: || new_state(()),
     config: None,
+    services: None,
 };
 
 /// The context of a handler of a plugin that just started.
@@ -31,17 +32,7 @@ pub(crate) fn context(api: Client) -> Context {
 
 /// The same for a plugin of one's own.
 pub(crate) fn context_of(plugin: Arc<Plugin>, api: Client) -> Context {
-    Context::from(CallParts {
-        hook: HookName::OnActivate,
-        plugin,
-        handler: "",
-        caller: Arc::default(),
-        deadline: None,
-        cancellation: Cancellation::default(),
-        span: OnceLock::new(),
-        api,
-        broker: Broker::none(),
-    })
+    Context::from(CallParts::outside_calls(plugin, api, Events::none()))
 }
 
 #[derive(Debug, Default)]

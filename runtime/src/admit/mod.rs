@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hookwright::engine::HandlerKind;
+use hookwright::events::DEEPEST;
 use tokio::time::Instant;
 
 pub(crate) use self::room::{Place, Room};
@@ -20,6 +21,14 @@ pub struct Bounds {
     /// Handlers that wait.
     pub waiting: usize,
 }
+
+/// The handlers of hooks, and of events by how deep those are nested. A handler that triggers an event
+/// holds its slot while it waits for those of the event; since they take theirs on the next floor, no
+/// floor ever waits for itself.
+const FLOORS: usize = DEEPEST + 1;
+
+/// How many synchronous handlers may hold a thread for each that may run.
+pub(crate) const THREADS_EACH: usize = FLOORS;
 
 /// The bounds of one plugin.
 #[derive(Debug)]
@@ -41,12 +50,13 @@ pub(crate) struct Bulkhead {
 pub(crate) struct Slot {
     bulkhead: Arc<Bulkhead>,
     kind: HandlerKind,
+    floor: usize,
 }
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        self.bulkhead.all.leave();
-        self.bulkhead.room(self.kind).leave();
+        self.bulkhead.all.leave(self.floor);
+        self.bulkhead.room(self.kind).leave(self.floor);
     }
 }
 
@@ -62,15 +72,15 @@ impl Bulkhead {
     }
 
     /// Takes a slot of the plugin and one of all, if both are free.
-    pub(crate) fn admit_now(self: &Arc<Self>, kind: HandlerKind) -> Option<Slot> {
-        if !self.room(kind).take_free() {
+    pub(crate) fn admit_now(self: &Arc<Self>, kind: HandlerKind, floor: usize) -> Option<Slot> {
+        if !self.room(kind).take_free(floor) {
             return None;
         }
-        if !self.all.take_free() {
-            self.room(kind).leave();
+        if !self.all.take_free(floor) {
+            self.room(kind).leave(floor);
             return None;
         }
-        Some(Slot { bulkhead: Arc::clone(self), kind })
+        Some(Slot { bulkhead: Arc::clone(self), kind, floor })
     }
 
     /// Takes a slot of the plugin, and then one of all: whoever waits for their plugin takes
@@ -78,18 +88,19 @@ impl Bulkhead {
     pub(crate) async fn admit(
         self: &Arc<Self>,
         kind: HandlerKind,
+        floor: usize,
         deadline: Option<Instant>,
     ) -> Result<Slot, Failure> {
         let own = self.room(kind);
-        if !own.take_free() {
-            own.wait(deadline).await.map_err(|why| self.no_room(kind, &why))?;
+        if !own.take_free(floor) {
+            own.wait(floor, deadline).await.map_err(|why| self.no_room(kind, &why))?;
         }
-        let own = LeaveUnlessAdmitted(Some(own));
-        if !self.all.take_free() {
-            self.all.wait(deadline).await.map_err(|why| Failure::no_room(&why))?;
+        let own = LeaveUnlessAdmitted(Some((own, floor)));
+        if !self.all.take_free(floor) {
+            self.all.wait(floor, deadline).await.map_err(|why| Failure::no_room(&why))?;
         }
         own.admitted();
-        Ok(Slot { bulkhead: Arc::clone(self), kind })
+        Ok(Slot { bulkhead: Arc::clone(self), kind, floor })
     }
 
     fn room(&self, kind: HandlerKind) -> &Room {
@@ -122,7 +133,7 @@ impl Bulkhead {
 }
 
 /// A slot of the plugin's whose taker still waits for one of all, and may be gone before that.
-struct LeaveUnlessAdmitted<'a>(Option<&'a Room>);
+struct LeaveUnlessAdmitted<'a>(Option<(&'a Room, usize)>);
 
 impl LeaveUnlessAdmitted<'_> {
     fn admitted(mut self) {
@@ -132,8 +143,8 @@ impl LeaveUnlessAdmitted<'_> {
 
 impl Drop for LeaveUnlessAdmitted<'_> {
     fn drop(&mut self) {
-        if let Some(room) = self.0 {
-            room.leave();
+        if let Some((room, floor)) = self.0 {
+            room.leave(floor);
         }
     }
 }

@@ -5,15 +5,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use hookwright::events::DEEPEST;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::Bounds;
+use super::{Bounds, FLOORS};
 
 /// How long a call without a deadline waits for room.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
-/// Room for a number of handlers, and for a number that wait for it.
+/// Room for a number of handlers on each floor, and for a number that wait for it.
 ///
 /// A semaphore would do, and takes a lock each time that a slot is given back; here whoever finds a
 /// slot free, as nearly every call does, takes and gives it with one atomic step each.
@@ -22,29 +23,35 @@ pub(crate) struct Room {
     /// Whose handlers, for a message.
     whose: &'static str,
     bounds: Bounds,
+    floors: [Floor; FLOORS],
+    waiting: AtomicUsize,
+}
+
+/// The slots of one floor.
+#[derive(Debug, Default)]
+struct Floor {
     running: AtomicUsize,
     waiting: AtomicUsize,
     left: Notify,
 }
 
-/// A slot of a room, until it is dropped.
+/// A slot of a room's first floor, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Place(Arc<Room>);
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.0.leave();
+        self.0.leave(0);
     }
 }
 
 impl Room {
     pub(crate) fn new(whose: &'static str, bounds: Bounds) -> Self {
-        let (running, waiting) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        Self { whose, bounds, running, waiting, left: Notify::new() }
+        Self { whose, bounds, floors: Default::default(), waiting: AtomicUsize::new(0) }
     }
 
     pub(crate) fn running(&self) -> usize {
-        self.running.load(Ordering::Relaxed)
+        self.floors.iter().map(|floor| floor.running.load(Ordering::Relaxed)).sum()
     }
 
     pub(crate) fn waiting(&self) -> usize {
@@ -53,7 +60,7 @@ impl Room {
 
     /// Takes a slot if one is free; the error says why there is none.
     pub(crate) fn try_enter(self: &Arc<Self>) -> Result<Place, String> {
-        match self.take() {
+        match self.take(self.floor(0)) {
             true => Ok(Place(Arc::clone(self))),
             false => Err(format!("{} {} are under way", self.bounds.running, self.whose)),
         }
@@ -61,22 +68,24 @@ impl Room {
 
     /// Takes a slot if one is free and nobody waits for it. It has to be given back with
     /// [`leave`](Self::leave).
-    pub(super) fn take_free(&self) -> bool {
-        self.waiting() == 0 && self.take()
+    pub(super) fn take_free(&self, floor: usize) -> bool {
+        let floor = self.floor(floor);
+        floor.waiting.load(Ordering::Relaxed) == 0 && self.take(floor)
     }
 
     /// Takes a slot. Where none is free it waits, but not past the deadline; and where there is no
     /// deadline not without an end, since the handlers that have the room may never end.
     /// The error says why there is none.
-    pub(super) async fn wait(&self, deadline: Option<Instant>) -> Result<(), String> {
-        let _waiting = self.queue()?;
+    pub(super) async fn wait(&self, floor: usize, deadline: Option<Instant>) -> Result<(), String> {
+        let floor = self.floor(floor);
+        let _waiting = self.queue(floor)?;
         let until = deadline.unwrap_or_else(|| Instant::now() + LONGEST_WAIT);
         let taken = tokio::time::timeout_at(until, async {
             loop {
                 // In the queue before the look: a slot given back after it is heard of.
-                let mut left = pin!(self.left.notified());
+                let mut left = pin!(floor.left.notified());
                 left.as_mut().enable();
-                if self.take() {
+                if self.take(floor) {
                     return;
                 }
                 left.await;
@@ -88,22 +97,28 @@ impl Room {
     }
 
     /// Gives a slot back.
-    pub(super) fn leave(&self) {
-        self.running.fetch_sub(1, Ordering::SeqCst);
+    pub(super) fn leave(&self, floor: usize) {
+        let floor = self.floor(floor);
+        floor.running.fetch_sub(1, Ordering::SeqCst);
         // Either this sees who waits, or who waits sees the slot.
-        if self.waiting.load(Ordering::SeqCst) > 0 {
-            self.left.notify_one();
+        if floor.waiting.load(Ordering::SeqCst) > 0 {
+            floor.left.notify_one();
         }
     }
 
-    fn take(&self) -> bool {
+    fn floor(&self, floor: usize) -> &Floor {
+        &self.floors[floor.min(DEEPEST)]
+    }
+
+    fn take(&self, floor: &Floor) -> bool {
         let one_more = |running| (running < self.bounds.running).then_some(running + 1);
-        self.running.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_more).is_ok()
+        floor.running.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_more).is_ok()
     }
 
     /// Counts as waiting until what is returned is dropped.
-    fn queue(&self) -> Result<Waiting<'_>, String> {
-        let waiting = Waiting(&self.waiting);
+    fn queue<'a>(&'a self, floor: &'a Floor) -> Result<Waiting<'a>, String> {
+        floor.waiting.fetch_add(1, Ordering::SeqCst);
+        let waiting = Waiting([&self.waiting, &floor.waiting]);
         if self.waiting.fetch_add(1, Ordering::SeqCst) < self.bounds.waiting {
             return Ok(waiting);
         }
@@ -112,11 +127,13 @@ impl Room {
     }
 }
 
-struct Waiting<'a>(&'a AtomicUsize);
+struct Waiting<'a>([&'a AtomicUsize; 2]);
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
+        for waiting in self.0 {
+            waiting.fetch_sub(1, Ordering::SeqCst);
+        }
     }
 }
 
@@ -132,12 +149,12 @@ mod tests {
             let (room, most) = (Arc::clone(&room), Arc::clone(&most));
             tokio::spawn(async move {
                 for _ in 0..50 {
-                    if !room.take_free() {
-                        room.wait(None).await.unwrap();
+                    if !room.take_free(0) {
+                        room.wait(0, None).await.unwrap();
                     }
                     most.fetch_max(room.running(), Ordering::Relaxed);
                     tokio::task::yield_now().await;
-                    room.leave();
+                    room.leave(0);
                 }
             })
         });
@@ -153,13 +170,13 @@ mod tests {
         let room = Arc::new(Room::new("tests", Bounds { running: 1, waiting: 2 }));
         let place = room.try_enter().unwrap();
         let late = Instant::now() + Duration::from_secs(1);
-        room.wait(Some(late)).await.unwrap_err();
+        room.wait(0, Some(late)).await.unwrap_err();
         let waiting = tokio::spawn({
             let room = Arc::clone(&room);
-            async move { room.wait(None).await }
+            async move { room.wait(0, None).await }
         });
         tokio::task::yield_now().await;
-        assert!(!room.take_free(), "nobody goes in before those who wait");
+        assert!(!room.take_free(0), "nobody goes in before those who wait");
         drop(place);
         waiting.await.unwrap().unwrap();
         assert_eq!((room.running(), room.waiting()), (1, 0));

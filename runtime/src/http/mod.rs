@@ -28,7 +28,7 @@ impl Engine {
     /// The handler's context is cancelled when the response has ended, when it is dropped, and when
     /// the process stops. How long the caller waits is how long it waits for the head.
     pub async fn serve_http(
-        &self,
+        self: &Arc<Self>,
         request: Request,
         caller: Arc<Caller>,
         origin: Origin,
@@ -52,7 +52,7 @@ impl Engine {
         // A page that stays open for ever must hear of the end. (It is a lock, once a request.)
         let cancelled = self.stopping.child_token();
         let ended = cancelled.clone().drop_guard();
-        let running = Running { link: Arc::clone(link), caller: Arc::clone(&caller) };
+        let running = Running { link: Arc::clone(link), caller: Arc::clone(&caller), depth: 0 };
         let mut exchange = HttpExchange { request: Some(request), response: None, caller };
         let mut scope = origin.scope(started, self.limits.of_call(hook.limit, origin.limit));
         let run = self.step(link, &mut scope, Cancellation::of(cancelled), &mut exchange).await;

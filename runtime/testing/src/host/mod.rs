@@ -6,14 +6,15 @@ mod interact;
 mod lifecycle;
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use hookwright::api::Transport;
-use hookwright::engine::{CallParts, Cancellation, Hook, Reply as _, Unary};
+use hookwright::engine::{CallParts, Hook, Reply as _, Unary};
+use hookwright::events::{Event, Triggered};
 use hookwright::hooks::CallHooks;
-use hookwright::{Broker, Caller, Context, HookName, State};
+use hookwright::{Caller, Context, State};
 use hookwright_runtime::host::HookClient;
 use hookwright_runtime::{Engine, Stop};
 use prost::Message as _;
@@ -128,17 +129,11 @@ impl TestHost {
         let Some(plugin) = plugins.iter().find(|known| known.id() == plugin) else {
             panic!("no plugin \"{plugin}\" is linked into this test")
         };
-        Context::from(CallParts {
-            hook: HookName::OnActivate,
-            plugin: Arc::clone(plugin),
-            handler: "",
-            caller: Arc::new(self.caller.clone()),
-            deadline: None,
-            cancellation: Cancellation::default(),
-            span: OnceLock::new(),
-            api: hookwright::api::Client::new(Arc::clone(&self.inner.api), None),
-            broker: Broker::none(),
-        })
+        let caller = Arc::new(self.caller.clone());
+        let api = hookwright::api::Client::new(Arc::clone(&self.inner.api), None);
+        let events = self.inner.engine.events(0, Arc::clone(&caller));
+        let parts = CallParts::outside_calls(Arc::clone(plugin), api, events);
+        Context::from(CallParts { caller, ..parts })
     }
 
     /// Lets a test look at the state of the one plugin.
@@ -160,6 +155,35 @@ impl TestHost {
     pub fn assert_ran<const N: usize>(&self, handlers: [&str; N]) {
         let ran: Vec<_> = self.journal().handlers().into_iter().map(|run| run.handler).collect();
         assert_in_order("what ran", &ran, &handlers);
+    }
+
+    /// Triggers an event, and waits until its handlers have ended. What came of them is what a plugin
+    /// that triggers it is given.
+    ///
+    /// ```standalone_crate
+    /// use hookwright::events::{Client, ClientAdded};
+    /// use hookwright::prelude::*;
+    /// use hookwright_testing::prelude::*;
+    ///
+    /// hookwright::plugin! { id: "com.example.names" }
+    ///
+    /// #[hook(HookName::ClientAdded)]
+    /// fn check(_cx: &Context, event: ClientAdded) -> Result<()> {
+    ///     match event.client.unwrap_or_default().hostname.as_str() {
+    ///         "" => Err(Error::invalid("the client has no name")),
+    ///         _ => Ok(()),
+    ///     }
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let client = Client { hostname: "ada".into(), ..Client::default() };
+    /// let triggered = TestHost::start().trigger(ClientAdded { client: Some(client) }).await;
+    /// assert!(triggered.is_ok(), "{triggered:?}");
+    /// # }
+    /// ```
+    pub async fn trigger(&self, event: impl Into<Event>) -> Triggered {
+        self.inner.engine.events(0, Arc::new(self.next_caller())).trigger(event).await
     }
 
     /// Calls a hook on an encoded request, by its name on the wire.
