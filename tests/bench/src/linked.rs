@@ -10,7 +10,7 @@ use crate::post::verdict;
 #[doc(hidden)]
 pub use hookwright::engine::{HandlerKind, PluginDeclaration, Registration, inventory, new_state};
 #[doc(hidden)]
-pub use hookwright::{CallerGone, HookName};
+pub use hookwright::HookName;
 
 /// What `#[hook]` makes of an async handler of `MessageWillBePosted`.
 pub fn async_handler(cx: Context, exchange: &mut dyn Exchange) -> Job {
@@ -60,6 +60,7 @@ macro_rules! link_plugin {
                 line: ::core::line!(),
                 state: || $crate::linked::new_state(()),
                 config: ::core::option::Option::None,
+                services: ::core::option::Option::None,
             }
         }
     };
@@ -81,7 +82,7 @@ macro_rules! link_entry {
                 priority: 0,
                 timeout: ::core::option::Option::None,
                 on_failure: ::core::option::Option::None,
-                on_caller_gone: $crate::linked::CallerGone::Cancel,
+                on_caller_gone: ::core::option::Option::None,
                 path: ::core::option::Option::None,
                 start: $crate::linked::$handler,
             }

@@ -7,7 +7,7 @@ use hookwright::engine::{
     Exchange, HandlerKind, Job, PluginDeclaration, Registration, arguments, finish, new_state,
 };
 use hookwright::hooks::{MessageHasBeenPosted, MessageHasBeenUpdated};
-use hookwright::{Broker, CallerGone, Context, HookName, Registry};
+use hookwright::{Broker, Context, HookName, Registry};
 use hookwright_runtime::Engine;
 use hookwright_runtime::serve::Origin;
 use hookwright_runtime::settings::{Environment, Settings};
@@ -82,6 +82,7 @@ fn plugin(declarations: &mut Vec<&'static PluginDeclaration>, module: String) ->
         line: line!(),
         state: || new_state(()),
         config: None,
+        services: None,
     }));
     module
 }
@@ -102,7 +103,7 @@ fn entry(
         priority: 0,
         timeout: None,
         on_failure: None,
-        on_caller_gone: CallerGone::Cancel,
+        on_caller_gone: None,
         path: None,
         start,
     })
