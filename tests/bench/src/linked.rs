@@ -8,9 +8,9 @@ use hookwright::hooks::MessageWillBePosted;
 use crate::post::verdict;
 
 #[doc(hidden)]
-pub use hookwright::engine::{HandlerKind, PluginDeclaration, Registration, inventory, new_state};
-#[doc(hidden)]
 pub use hookwright::HookName;
+#[doc(hidden)]
+pub use hookwright::engine::{HandlerKind, PluginDeclaration, Registration, inventory, new_state};
 
 /// What `#[hook]` makes of an async handler of `MessageWillBePosted`.
 pub fn async_handler(cx: Context, exchange: &mut dyn Exchange) -> Job {
