@@ -26,13 +26,15 @@ fn main() -> Result<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").context("OUT_DIR is not set")?);
 
     let set = descriptors::compile()?;
-    let code::Packages { mut mattermost, go_plugin, health } = code::generate(&set)?;
+    let code::Packages { mut mattermost, go_plugin, health, events, fleet } = code::generate(&set)?;
     mattermost.push_str(&redact::debug_impls(&set)?);
     mattermost.push_str(&api::reply_impls(&set));
 
     fs::write(out.join("mattermost.rs"), mattermost)?;
     fs::write(out.join("go_plugin.rs"), go_plugin)?;
     fs::write(out.join("health.rs"), health)?;
+    fs::write(out.join("events.rs"), events)?;
+    fs::write(out.join("fleet.rs"), fleet)?;
     fs::write(out.join("secret_fields.rs"), redact::secret_fields())?;
     fs::write(out.join("api.rs"), api::method_table(&set)?)?;
     fs::write(out.join("descriptors.bin"), descriptors::encode(set))?;

@@ -5,7 +5,7 @@ use prost_build::{Config, Module};
 use prost_types::FileDescriptorSet;
 
 use crate::{
-    descriptors::{GO_PLUGIN, HEALTH, MATTERMOST},
+    descriptors::{EVENTS, FLEET, GO_PLUGIN, HEALTH, MATTERMOST},
     redact,
 };
 
@@ -17,9 +17,11 @@ pub(crate) struct Packages {
     pub(crate) mattermost: String,
     pub(crate) go_plugin: String,
     pub(crate) health: String,
+    pub(crate) events: String,
+    pub(crate) fleet: String,
 }
 
-/// The code of Mattermost's package, that of go-plugin's and that of health.
+/// Generates the code of all packages.
 ///
 /// A plugin reads the hooks' bytes by itself and only calls the API, so that Mattermost's services
 /// get clients but no servers.
@@ -28,6 +30,8 @@ pub(crate) fn generate(set: &FileDescriptorSet) -> Result<Packages> {
         mattermost: generate_package(set, MATTERMOST, Servers::No)?,
         go_plugin: generate_package(set, GO_PLUGIN, Servers::Yes)?,
         health: generate_package(set, HEALTH, Servers::Yes)?,
+        events: generate_package(set, EVENTS, Servers::Yes)?,
+        fleet: generate_package(set, FLEET, Servers::Yes)?,
     })
 }
 
@@ -44,14 +48,22 @@ fn generate_package(set: &FileDescriptorSet, package: &str, servers: Servers) ->
         .client_mod_attribute(".", GRPC_ONLY)
         .server_mod_attribute(".", GRPC_ONLY)
         .service_generator();
-    // Prost wants to see all files; it takes Google's messages from prost-types.
+    // Prost wants to see all files; it takes Google's messages from prost-types, and those of
+    // another package from the module of that one.
     let files = set
         .file
         .iter()
-        .filter(|file| file.package() == package || file.package().starts_with("google."))
+        .filter(|file| {
+            let seen = [package, FLEET].contains(&file.package());
+            seen || file.package().starts_with("google.")
+        })
         .map(|file| (Module::from_protobuf_package_name(file.package()), file.clone()))
         .collect();
-    let mut code = Config::new()
+    let mut config = Config::new();
+    if package != FLEET {
+        config.extern_path(format!(".{FLEET}"), "crate::fleet");
+    }
+    let mut code = config
         .bytes(["."])
         .skip_debug(redact::messages().map(|name| format!(".{MATTERMOST}.{name}")))
         .service_generator(services)

@@ -13,19 +13,27 @@ pub(crate) const GO_PLUGIN: &str = "plugin";
 /// The package of gRPC's standard health service.
 pub(crate) const HEALTH: &str = "grpc.health.v1";
 
+/// The package of events.
+pub(crate) const EVENTS: &str = "hookwright.events.v1";
+
+/// The package of the fleet application, whose clients the events are about.
+pub(crate) const FLEET: &str = "hookwright.fleet.v1";
+
 /// The files that lead to all others by their imports.
-const ROOTS: [&str; 6] = [
+const ROOTS: [&str; 8] = [
     "hooks.proto",
     "api.proto",
     "grpc_broker.proto",
     "grpc_controller.proto",
     "grpc_stdio.proto",
     "grpc/health/v1/health.proto",
+    "hookwright/events/v1/events.proto",
+    "hookwright/fleet/v1/fleet.proto",
 ];
 
 /// Compiles all files with their imports and comments.
 pub(crate) fn compile() -> Result<FileDescriptorSet> {
-    let folders = ["protos/mattermost/pluginapi/v1", "protos/plugin", "protos/health"];
+    let folders = ["protos/mattermost/pluginapi/v1", "protos/plugin", "protos/health", "protos"];
     let set = protox::Compiler::new(folders)?
         .include_source_info(true)
         .include_imports(true)

@@ -1,12 +1,14 @@
 //! The wire protocol of Mattermost server plugins over gRPC, as Rust types.
 //!
-//! Three protobuf packages are compiled from `protos/`, without `protoc`:
+//! Five protobuf packages are compiled from `protos/`, without `protoc`:
 //!
 //! - [`mattermost`]: the package `mattermost.pluginapi.v1` with the services `PluginHooks` (the
 //!   server calls the plugin) and `PluginAPI` (the plugin calls the server),
 //! - [`go_plugin`]: the package `plugin`, by which any host of go-plugin stops a plugin, reads its
 //!   output and agrees on further connections,
-//! - [`health`]: the package `grpc.health.v1`, by which anybody asks a server how it is.
+//! - [`health`]: the package `grpc.health.v1`, by which anybody asks a server how it is,
+//! - [`events`]: the package `hookwright.events.v1`, events of an application's own,
+//! - [`fleet`]: the package `hookwright.fleet.v1`, the registry of clients that those are about.
 //!
 //! The `Debug` of messages never shows a secret; see [`SECRET_FIELDS`].
 //!
@@ -26,7 +28,7 @@
 //! # Features
 //!
 //! - `grpc` (off by default): tonic clients for the services of all packages, and servers for
-//!   those of go-plugin and health. Without it the crate needs nothing but prost and bytes.
+//!   all but Mattermost's. Without it the crate needs nothing but prost and bytes.
 
 mod redact;
 
@@ -70,6 +72,30 @@ pub mod go_plugin {
 )]
 pub mod health {
     include!(concat!(env!("OUT_DIR"), "/health.rs"));
+}
+
+/// The package `hookwright.events.v1`: payloads of events, and the service that triggers them.
+#[allow(
+    missing_docs,
+    unused_qualifications,
+    unreachable_pub,
+    clippy::all,
+    reason = "generated from .proto files, which document what is not plain by its name"
+)]
+pub mod events {
+    include!(concat!(env!("OUT_DIR"), "/events.rs"));
+}
+
+/// The package `hookwright.fleet.v1`: the registry of clients.
+#[allow(
+    missing_docs,
+    unused_qualifications,
+    unreachable_pub,
+    clippy::all,
+    reason = "generated from .proto files, which document what is not plain by its name"
+)]
+pub mod fleet {
+    include!(concat!(env!("OUT_DIR"), "/fleet.rs"));
 }
 
 include!(concat!(env!("OUT_DIR"), "/api.rs"));

@@ -58,6 +58,13 @@ fn health_has_the_methods_of_today() {
 }
 
 #[test]
+fn our_own_services_are_there() {
+    assert_eq!(methods("hookwright.events.v1", "Events"), ["Trigger", "List", "Watch"]);
+    let fleet = ["Register", "Get", "List", "Remove", "Prune"];
+    assert_eq!(methods("hookwright.fleet.v1", "Fleet"), fleet);
+}
+
+#[test]
 fn the_set_stands_on_its_own() {
     let set = FileDescriptorSet::decode(FILE_DESCRIPTOR_SET).unwrap();
     let mut seen = BTreeSet::new();

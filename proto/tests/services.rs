@@ -1,10 +1,12 @@
-//! With the feature `grpc` the services can be called and go-plugin's can be served.
+//! With the feature `grpc` the services can be called, and all but Mattermost's can be served.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
 use std::{convert::Infallible, sync::mpsc};
 
 use hookwright_proto::{
+    events::events_server::EventsServer,
+    fleet::fleet_server::FleetServer,
     go_plugin::{
         Empty,
         grpc_broker_client::GrpcBrokerClient,
@@ -81,4 +83,6 @@ fn servers_go_by_the_names_that_hosts_look_for() {
     assert_eq!(GrpcStdioServer::<()>::NAME, "plugin.GRPCStdio");
     assert_eq!(GrpcBrokerServer::<()>::NAME, "plugin.GRPCBroker");
     assert_eq!(HealthServer::<()>::NAME, "grpc.health.v1.Health");
+    assert_eq!(EventsServer::<()>::NAME, "hookwright.events.v1.Events");
+    assert_eq!(FleetServer::<()>::NAME, "hookwright.fleet.v1.Fleet");
 }
