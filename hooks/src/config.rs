@@ -200,6 +200,7 @@ mod tests {
         line: line!(),
         state: || new_state(()),
         config: Some(new_config::<Limit>()),
+        services: None,
     };
 
     #[tokio::test]

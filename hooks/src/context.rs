@@ -10,6 +10,7 @@ use tracing::Span;
 
 use crate::api::Client;
 use crate::broker::Broker;
+use crate::events::Events;
 use crate::plugin::Plugin;
 use crate::{Caller, Config, ConfigWatch, HookName, State};
 
@@ -38,6 +39,8 @@ pub struct CallParts {
     pub api: Client,
     /// Connections to the host that called.
     pub broker: Broker,
+    /// Events of the application's own.
+    pub events: Events,
 }
 
 impl From<CallParts> for Context {
@@ -114,6 +117,12 @@ impl Context {
         &self.parts.broker
     }
 
+    /// Triggers events of the application's own, on behalf of who caused this call.
+    #[must_use]
+    pub fn events(&self) -> &Events {
+        &self.parts.events
+    }
+
     pub(crate) fn plugin(&self) -> &Plugin {
         &self.parts.plugin
     }
@@ -134,6 +143,7 @@ impl Context {
             span,
             api: self.parts.api.with_timeout(call_timeout),
             broker: self.parts.broker.clone(),
+            events: self.parts.events.in_background(),
         })
     }
 

@@ -42,7 +42,9 @@ mod context;
 pub mod dialog;
 pub mod engine;
 mod error;
+pub mod events;
 mod fault;
+pub mod grpc;
 pub mod hooks;
 pub mod http;
 mod json;
@@ -69,6 +71,9 @@ pub use hooks::{
 /// The hook is named in one of three forms: `#[hook(HookName::OnActivate)]`,
 /// `#[hook("OnActivate")]`, or `#[hook]` on a function that is called like the hook in snake case
 /// (`on_activate`, `on_saml_login`). The first is preferred: it completes in an editor.
+///
+/// A list of events, as in `#[hook([HookName::ClientAdded, HookName::ClientRemoved])]`, registers one
+/// handler for each; it takes an [`Event`](events::Event).
 ///
 /// The function is left as it was. Its first parameter is `&Context` or `Context`, then come the
 /// hook's arguments by value. It is an ordinary function, which may block and runs on a thread

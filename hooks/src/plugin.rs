@@ -112,6 +112,9 @@ impl fmt::Debug for Plugin {
 ///   (`maxLength`, or `rename_all = "camelCase"`, is the setting `MaxLength`, and `max_length` is
 ///   not); where fields are flattened, it is the lower one. A setting that is `null` is not set.
 ///
+/// - `services`: a function that makes the plugin's own gRPC services, for the socket that its hooks
+///   are called on; see [`grpc`](crate::grpc).
+///
 /// ```
 /// use std::sync::atomic::AtomicU64;
 ///
@@ -135,6 +138,7 @@ macro_rules! plugin {
         id: $id:literal
         $(, state: $state:ty $(= $new:expr)?)?
         $(, config: $config:ty)?
+        $(, services: $services:expr)?
         $(,)?
     ) => {
         const _: () = {
@@ -150,6 +154,7 @@ macro_rules! plugin {
                     line: ::core::line!(),
                     state: $crate::plugin!(@state $($state $(= $new)?)?),
                     config: $crate::plugin!(@config $($config)?),
+                    services: $crate::plugin!(@services $($services)?),
                 }
             }
         };
@@ -168,9 +173,11 @@ macro_rules! plugin {
     (@config $config:ty) => {
         ::core::option::Option::Some($crate::engine::new_config::<$config>())
     };
+    (@services) => { ::core::option::Option::None };
+    (@services $services:expr) => { ::core::option::Option::Some($services) };
     ($($other:tt)*) => {
         ::core::compile_error! {
-            "plugin! takes `id: \"com.example.name\"`, then `state: Type` or `state: Type = function`, then `config: Type`, in this order"
+            "plugin! takes `id: \"com.example.name\"`, then `state: Type` or `state: Type = function`, then `config: Type`, then `services: function`, in this order"
         }
     };
 }

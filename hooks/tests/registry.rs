@@ -3,7 +3,7 @@
 use hookwright::engine::{
     HandlerKind, Job, PluginDeclaration, Registration, new_config, new_state,
 };
-use hookwright::{CallerGone, Fault, HandlerOverride, HookName, Registry};
+use hookwright::{Fault, HandlerOverride, HookName, Registry};
 use proptest::prelude::*;
 
 fn plugin(id: &'static str, module: &'static str) -> PluginDeclaration {
@@ -15,6 +15,7 @@ fn plugin(id: &'static str, module: &'static str) -> PluginDeclaration {
         line: 3,
         state: || new_state(()),
         config: None,
+        services: None,
     }
 }
 
@@ -29,7 +30,7 @@ fn handler(hook: HookName, name: &'static str, module: &'static str, line: u32) 
         priority: 0,
         timeout: None,
         on_failure: None,
-        on_caller_gone: CallerGone::Cancel,
+        on_caller_gone: None,
         path: None,
         start: |_, _| Job::synchronous(|| Err(anyhow::anyhow!("never run"))),
     }

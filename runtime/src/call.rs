@@ -212,6 +212,7 @@ impl Engine {
             span: span.clone(),
             api: Client::new(Arc::clone(&self.api), deadline),
             broker: scope.broker.clone(),
+            events: self.events(scope.depth, caller),
         });
         if let Some(observer) = &self.observer {
             observer.about_to_run(handler);

@@ -3,15 +3,20 @@
 use std::time::Duration;
 
 use proc_macro2::TokenStream;
-use syn::parse::{ParseStream, Parser as _};
-use syn::{Ident, LitInt, LitStr, Path, Result, Token};
+use syn::parse::{Parse as _, ParseStream, Parser as _};
+use syn::{Ident, LitInt, LitStr, Path, Result, Token, bracketed, token};
 
 /// How the handler says which hook it is for.
+#[derive(Clone)]
 pub(crate) enum Target {
     /// `#[hook(HookName::MessageWillBePosted)]`
     Path(Path),
     /// `#[hook("MessageWillBePosted")]`
     Text(Ident),
+    /// `#[hook("client.added")]`, with underscores for dots
+    EventText(Ident),
+    /// `#[hook([HookName::ClientAdded, HookName::ClientRemoved])]`
+    Events(Vec<Path>),
     /// `#[hook]`: the function's own name says it.
     FunctionName,
 }
@@ -76,25 +81,56 @@ fn attribute(input: ParseStream<'_>) -> Result<Attribute> {
 
 fn target(input: ParseStream<'_>) -> Result<Target> {
     let target = if input.peek(LitStr) {
-        Target::Text(text(&input.parse()?)?)
+        text(&input.parse()?)?
+    } else if input.peek(token::Bracket) {
+        Target::Events(events(input)?)
     } else if input.peek(Ident) && !input.peek2(Token![=]) {
         Target::Path(input.parse()?)
     } else if input.is_empty() || input.peek(Ident) {
         return Ok(Target::FunctionName);
     } else {
         return Err(input.error(
-            "expected `HookName::X`, a hook's name as text, or nothing at all (the function's name then says the hook)",
+            "expected `HookName::X`, a hook's name as text, a list of events, or nothing at all (the function's name then says the hook)",
         ));
     };
     comma(input)?;
     Ok(target)
 }
 
-fn text(text: &LitStr) -> Result<Ident> {
-    text.parse().map_err(|_| {
-        let fault = format!("\"{}\" is not the name of a hook", text.value());
-        syn::Error::new(text.span(), fault)
-    })
+fn text(text: &LitStr) -> Result<Target> {
+    let value = text.value();
+    // Hooks are written in upper camel case, events in lower case with dots.
+    let is_event = value.starts_with(|first: char| first.is_ascii_lowercase());
+    let name = if is_event { value.replace('.', "_") } else { value.clone() };
+    match LitStr::new(&name, text.span()).parse() {
+        Ok(name) if is_event => Ok(Target::EventText(name)),
+        Ok(name) => Ok(Target::Text(name)),
+        Err(_) => {
+            let fault = format!("\"{value}\" is not the name of a hook");
+            Err(syn::Error::new(text.span(), fault))
+        }
+    }
+}
+
+/// The events of a list, at least one and none of them twice.
+fn events(input: ParseStream<'_>) -> Result<Vec<Path>> {
+    let content;
+    let bracket = bracketed!(content in input);
+    let paths = content.parse_terminated(Path::parse, Token![,])?;
+    if paths.is_empty() {
+        return Err(syn::Error::new(
+            bracket.span.join(),
+            "the list is empty: name the events that the handler is for, as in `[HookName::ClientAdded, HookName::ClientRemoved]`",
+        ));
+    }
+    let mut seen: Vec<&Ident> = Vec::new();
+    for name in paths.iter().filter_map(|path| path.segments.last()).map(|last| &last.ident) {
+        if seen.contains(&name) {
+            return Err(syn::Error::new(name.span(), format!("`{name}` is in the list twice")));
+        }
+        seen.push(name);
+    }
+    Ok(paths.into_iter().collect())
 }
 
 fn comma(input: ParseStream<'_>) -> Result<()> {

@@ -1,4 +1,5 @@
-//! What is appended to the handler: one registration, a const struct in the link-time registry.
+//! What is appended to the handler: one registration, a const struct in the link-time registry; of a
+//! handler of several events one for each.
 //!
 //! Names of ours that stand beside names of the author's begin with two underscores: the function
 //! may be called `start`, and one of its types `Hook`.
@@ -6,15 +7,34 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::LitStr;
+use syn::spanned::Spanned as _;
 
 use crate::attribute::{Attribute, Target};
 use crate::handler::Handler;
 
-pub(crate) fn registration(attribute: &Attribute, handler: &Handler) -> TokenStream {
-    let (hook, mention) = hook_type(&attribute.target, handler);
+pub(crate) fn registrations(attribute: &Attribute, handler: &Handler) -> TokenStream {
+    match &attribute.target {
+        Target::Events(events) => events
+            .iter()
+            .map(|event| {
+                registration(attribute, &Target::Path(event.clone()), handler, Some(event.span()))
+            })
+            .collect(),
+        target => registration(attribute, target, handler, None),
+    }
+}
+
+/// One registration; `listed` is where the event stands in a list.
+fn registration(
+    attribute: &Attribute,
+    target: &Target,
+    handler: &Handler,
+    listed: Option<Span>,
+) -> TokenStream {
+    let (hook, mention) = hook_type(target, handler);
     let name = handler.name.to_string();
     let function = &handler.name;
-    let start = start(handler);
+    let start = start(handler, listed);
     let kind = if handler.is_async { quote!(Async) } else { quote!(Sync) };
     let priority = attribute.priority;
     let timeout = match attribute.timeout {
@@ -31,8 +51,8 @@ pub(crate) fn registration(attribute: &Attribute, handler: &Handler) -> TokenStr
         }
     };
     let on_caller_gone = match &attribute.on_caller_gone {
-        None => quote!(::hookwright::CallerGone::Cancel),
-        Some(way) => quote!(::hookwright::CallerGone::#way),
+        None => quote!(::core::option::Option::None),
+        Some(way) => quote!(::core::option::Option::Some(::hookwright::CallerGone::#way)),
     };
     let path = match &attribute.path {
         None => quote!(::core::option::Option::None),
@@ -40,7 +60,12 @@ pub(crate) fn registration(attribute: &Attribute, handler: &Handler) -> TokenStr
     };
     let path_span = attribute.path.as_ref().map_or_else(Span::call_site, LitStr::span);
     let path_check = quote_spanned!(path_span=>
-        const _: () = __engine::assert_fits(<__Hook as __engine::Hook>::NAME, #path, #on_caller_gone);
+        const _: () = __engine::assert_fits(
+            <__Hook as __engine::Hook>::NAME,
+            #path,
+            #on_failure,
+            #on_caller_gone,
+        );
     );
     // The line that `list` and the audit print is the function's, not the attribute's.
     let line = quote_spanned!(function.span()=> ::core::line!());
@@ -80,6 +105,11 @@ fn hook_type(target: &Target, handler: &Handler) -> (TokenStream, TokenStream) {
             (quote!(::hookwright::hooks::#last), quote!(const _: ::hookwright::HookName = #path;))
         }
         Target::Text(name) => (quote!(::hookwright::hooks::#name), TokenStream::new()),
+        Target::EventText(name) => {
+            (quote!(::hookwright::hooks::by_event_name::#name), TokenStream::new())
+        }
+        // Each event of a list is a path of its own.
+        Target::Events(_) => (TokenStream::new(), TokenStream::new()),
         Target::FunctionName => {
             let function = &handler.name;
             (quote!(::hookwright::hooks::by_function_name::#function), TokenStream::new())
@@ -89,7 +119,7 @@ fn hook_type(target: &Target, handler: &Handler) -> (TokenStream, TokenStream) {
 
 /// The function that takes the arguments out of the exchange and makes the job of running the
 /// handler on them.
-fn start(handler: &Handler) -> TokenStream {
+fn start(handler: &Handler, listed: Option<Span>) -> TokenStream {
     let function = &handler.name;
     let types = &handler.parameters;
     let names: Vec<Ident> =
@@ -100,8 +130,18 @@ fn start(handler: &Handler) -> TokenStream {
     // so these two are bound where they are used.
     let given = Ident::new("__arguments", handler.parameters_span);
     let value = Ident::new("__value", handler.answer_span);
+    let (handed_over, handed_type) = match listed {
+        None => (
+            quote!(__engine::arguments::<__Hook>(__exchange)),
+            quote!(<__Hook as __engine::Hook>::Arguments),
+        ),
+        Some(span) => (
+            quote_spanned!(span=> __engine::listed::<__Hook>(__exchange)),
+            quote!((::hookwright::events::Event,)),
+        ),
+    };
     let arguments = quote_spanned! {handler.parameters_span=>
-        <(#(#types,)*) as __engine::Takes<<__Hook as __engine::Hook>::Arguments>>::take(#given)
+        <(#(#types,)*) as __engine::Takes<#handed_type>>::take(#given)
     };
     let context = if handler.borrows_context { quote!(&__cx) } else { quote!(__cx) };
     let call = quote!(#function(#context, #(#names),*));
@@ -116,7 +156,7 @@ fn start(handler: &Handler) -> TokenStream {
             __cx: ::hookwright::Context,
             __exchange: &mut dyn __engine::Exchange,
         ) -> __engine::Job {
-            let #given = __engine::arguments::<__Hook>(__exchange);
+            let #given = #handed_over;
             let (#(#names,)*) = #arguments;
             __engine::Job::#job
         }

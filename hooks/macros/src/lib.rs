@@ -17,7 +17,7 @@ pub fn hook(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let item = proc_macro2::TokenStream::from(item);
     let expanded = attribute::parse(attribute.into())
         .and_then(|attribute| handler::parse(item.clone()).map(|handler| (attribute, handler)))
-        .map(|(attribute, handler)| expand::registration(&attribute, &handler));
+        .map(|(attribute, handler)| expand::registrations(&attribute, &handler));
     let appended = expanded.unwrap_or_else(|fault| fault.into_compile_error());
     // The function stays even when the registration is refused, so that a fault here does not
     // become "cannot find function" elsewhere.

@@ -31,8 +31,8 @@ pub struct Registration {
     pub timeout: Option<Duration>,
     /// Its own failure policy, if it has one.
     pub on_failure: Option<FailurePolicy>,
-    /// What becomes of it when its caller goes.
-    pub on_caller_gone: CallerGone,
+    /// What becomes of it when its caller goes, if it says so.
+    pub on_caller_gone: Option<CallerGone>,
     /// Where a handler of `ServeHTTP` is mounted; `/` if it does not say.
     pub path: Option<&'static str>,
     /// Makes a job of it.
@@ -86,6 +86,8 @@ pub struct PluginDeclaration {
     pub state: fn() -> Arc<dyn Any + Send + Sync>,
     /// How its configuration is made, if it has one.
     pub config: Option<ConfigDeclaration>,
+    /// Makes its gRPC services, if it has any.
+    pub services: Option<fn(&Context) -> Vec<crate::grpc::Service>>,
 }
 
 inventory::collect!(PluginDeclaration);
@@ -133,19 +135,31 @@ where
 }
 
 /// Refuses what a hook does not have: a mount path, or one that is not a path; running on without
-/// the caller whom a page is for.
+/// the caller whom a page is for; a failure, or a caller gone, that stops an event.
 ///
 /// # Panics
 ///
 /// If it is refused; in `#[hook]` that is a compile error.
 #[expect(clippy::panic, reason = "evaluated at compile time, where a panic is the error")]
-pub const fn assert_fits(hook: HookName, path: Option<&str>, on_caller_gone: CallerGone) {
-    if hook as u8 == HookName::ServeHTTP as u8 && matches!(on_caller_gone, CallerGone::Finish) {
+pub const fn assert_fits(
+    hook: HookName,
+    path: Option<&str>,
+    on_failure: Option<FailurePolicy>,
+    on_caller_gone: Option<CallerGone>,
+) {
+    let is_page = hook as u8 == HookName::ServeHTTP as u8;
+    if is_page && matches!(on_caller_gone, Some(CallerGone::Finish)) {
         panic!("a handler of `ServeHTTP` ends with its caller");
+    }
+    if hook.is_event() && matches!(on_failure, Some(FailurePolicy::Closed)) {
+        panic!("the failure of a handler never stops an event: it cannot be `closed`");
+    }
+    if hook.is_event() && matches!(on_caller_gone, Some(CallerGone::Cancel)) {
+        panic!("a handler of an event runs to its end: it cannot be cancelled with its caller");
     }
     let Some(path) = path else { return };
     let bytes = path.as_bytes();
-    if hook as u8 != HookName::ServeHTTP as u8 {
+    if !is_page {
         panic!("only a handler of `ServeHTTP` has a `path`");
     }
     if bytes.is_empty() || bytes[0] != b'/' || (bytes.len() > 1 && bytes[bytes.len() - 1] == b'/') {

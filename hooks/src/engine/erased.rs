@@ -7,6 +7,7 @@ use bytes::Bytes;
 use prost::Message;
 
 use crate::engine::{Answer, Completion, Flow};
+use crate::events::{Event, EventHook};
 use crate::hooks::reply::Reply;
 use crate::outcome::Rejection;
 use crate::proto::AppError;
@@ -133,6 +134,15 @@ pub fn open<U: Unary>(body: Bytes) -> Result<Box<dyn UnaryExchange>, prost::Deco
 /// If the exchange is of another hook: a registration names one hook for both.
 pub fn arguments<H: Hook>(exchange: &mut dyn Exchange) -> H::Arguments {
     H::arguments(known::<H>(exchange))
+}
+
+/// The argument for the next handler that takes several events.
+///
+/// # Panics
+///
+/// As [`arguments`].
+pub fn listed<E: EventHook>(exchange: &mut dyn Exchange) -> (Event,) {
+    (known::<E>(exchange).event(),)
 }
 
 /// Turns what a handler returned into its completion.

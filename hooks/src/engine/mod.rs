@@ -14,7 +14,7 @@ pub use declaration::{
 };
 pub use declaration::{assert_fits, assert_plugin_id, new_config, new_state};
 pub use erased::{
-    Exchange, Hook, Open, OpenExchange, Unary, UnaryExchange, arguments, finish, open,
+    Exchange, Hook, Open, OpenExchange, Unary, UnaryExchange, arguments, finish, listed, open,
 };
 pub use inventory;
 pub use job::{Answer, Completion, Finish, Flow, Job, Takes};
@@ -22,4 +22,5 @@ pub use job::{Answer, Completion, Finish, Flow, Job, Takes};
 pub use crate::background::Background;
 pub use crate::config::ConfigError;
 pub use crate::context::CallParts;
+pub use crate::events::{EventExchange, EventHook, Trigger, Triggering};
 pub use crate::hooks::reply::Reply;

@@ -8,7 +8,12 @@ macro_rules! define_hooks {
             $(, error to $reader:ident)?;
             $(=> $kind:ident)? $($request:ident $(($caller:ident))? { $($argument:ident: $type:ty),* }
             -> $reply:ident { $($form:tt)+ })?;
-    )+) => {
+    )+
+    events {$(
+        $(#[doc = $event_doc:literal])+
+        $event_text:literal $event:ident $event_function:ident: $event_class:ident, $event_policy:ident,
+            $($event_seconds:literal s)? $($event_limit:ident)?;
+    )+}) => {
         /// The canonical name of a hook.
         ///
         /// It is written exactly as the host writes it ([`HookName::as_str`]), and read only so.
@@ -26,6 +31,7 @@ macro_rules! define_hooks {
         #[repr(u8)]
         pub enum HookName {
             $($(#[doc = $doc])+ $name,)+
+            $($(#[doc = $event_doc])+ $event,)+
         }
 
         /// The rows, in the order of [`HookName`].
@@ -34,7 +40,7 @@ macro_rules! define_hooks {
                 name: HookName::$name,
                 text: stringify!($name),
                 function_name: stringify!($function),
-                id: $id,
+                id: Some($id),
                 doc: concat!($($doc),+).trim_ascii(),
                 class: $crate::ChainClass::$class,
                 on_failure: $crate::FailurePolicy::$policy,
@@ -42,6 +48,20 @@ macro_rules! define_hooks {
                 error_to: define_hooks!(@reader $($reader)?),
                 arguments: &[$($((stringify!($argument), stringify!($type))),*)?],
                 rpc: define_hooks!(@rpc $name $($kind)? $($request -> $reply)?),
+            },
+        )+ $(
+            $crate::HookInfo {
+                name: HookName::$event,
+                text: $event_text,
+                function_name: stringify!($event_function),
+                id: None,
+                doc: concat!($($event_doc),+).trim_ascii(),
+                class: $crate::ChainClass::$event_class,
+                on_failure: $crate::FailurePolicy::$event_policy,
+                limit: define_hooks!(@limit $($event_seconds)? $($event_limit)?),
+                error_to: $crate::ErrorReader::Administrator,
+                arguments: &[("event", stringify!($event))],
+                rpc: $crate::Rpc::Event,
             },
         )+];
 
@@ -80,6 +100,10 @@ macro_rules! define_hooks {
         )?)+
 
         $($(#[doc = $doc])+ #[derive(Debug, Clone, Copy)] pub struct $name;)+
+        $($(#[doc = $event_doc])+ #[derive(Debug, Clone, Copy)] pub struct $event;)+
+        super::define_events::define_events! {
+            $($(#[doc = $event_doc])+ $event $event_function;)+
+        }
 
         /// Calls of hooks, one method for each that is one request and one reply: a host's side of
         /// the table. Whoever implements [`CallHooks::call`] gets the others.
@@ -104,6 +128,7 @@ macro_rules! define_hooks {
         #[allow(non_camel_case_types, reason = "they are spelled as functions are")]
         pub mod by_function_name {
             $($(#[doc = $doc])+ pub type $function = super::$name;)+
+            $($(#[doc = $event_doc])+ pub type $event_function = super::$event;)+
         }
     };
 

@@ -17,15 +17,15 @@ pub struct HookInfo {
     pub text: &'static str,
     /// The function name from which `#[hook]` infers it.
     pub function_name: &'static str,
-    /// The number that the host's own table gives it; it never travels on the wire.
-    pub id: u8,
+    /// The number that the host's own table gives it; it never travels on the wire. An event has none.
+    pub id: Option<u8>,
     /// What it is for, in a sentence or two.
     pub doc: &'static str,
     /// How the answers of several plugins become one.
     pub class: ChainClass,
     /// What a failing handler means, unless the handler says otherwise.
     pub on_failure: FailurePolicy,
-    /// How long a call may take in all.
+    /// How long a call may take in all; of an event, how long each of its handlers may.
     pub limit: HookLimit,
     /// Who reads the error of a handler.
     pub error_to: ErrorReader,
@@ -77,6 +77,8 @@ pub enum Rpc {
     },
     /// Messages both ways.
     Stream,
+    /// No host sends it: it is triggered where it happens, or by the service of events.
+    Event,
     /// The gRPC contract has no RPC for it: no host sends it, and it cannot have a handler.
     None,
 }
@@ -86,6 +88,7 @@ impl fmt::Debug for Rpc {
         match self {
             Self::Unary { request, reply, .. } => write!(f, "Unary({request} -> {reply})"),
             Self::Stream => f.write_str("Stream"),
+            Self::Event => f.write_str("Event"),
             Self::None => f.write_str("None"),
         }
     }
@@ -93,7 +96,8 @@ impl fmt::Debug for Rpc {
 
 /// How the handlers of several plugins in one binary act together on one call.
 ///
-/// In every class a handler that fails under [`FailurePolicy::Closed`] ends the chain.
+/// In every class but that of events a handler that fails under [`FailurePolicy::Closed`] ends the
+/// chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChainClass {
     /// Everyone is told; nobody can stop it.
@@ -108,6 +112,8 @@ pub enum ChainClass {
     Gather,
     /// Goes to one plugin as a stream.
     Stream,
+    /// Everyone is told, also after one has failed; a plugin may have several handlers.
+    Event,
 }
 
 impl ChainClass {
@@ -121,6 +127,7 @@ impl ChainClass {
             Self::Value => "value",
             Self::Gather => "gather",
             Self::Stream => "stream",
+            Self::Event => "event",
         }
     }
 }

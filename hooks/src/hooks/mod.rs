@@ -1,6 +1,7 @@
 //! The hooks: a type for each, and what the table says about them.
 
 mod define;
+mod define_events;
 mod field;
 mod forms;
 mod info;

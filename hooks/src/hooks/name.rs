@@ -11,7 +11,7 @@ impl HookName {
     /// How many hooks there are.
     pub const COUNT: usize = TABLE.len();
 
-    /// All hooks, in the order of the host's table.
+    /// All hooks, in the order of the host's table, and then the events.
     ///
     /// ```
     /// use hookwright::HookName;
@@ -36,11 +36,22 @@ impl HookName {
         self.info().text
     }
 
-    /// Whether the gRPC contract can carry the hook. A hook without an RPC is known by name only:
-    /// a handler for it is a compile error.
+    /// Whether the gRPC contract can carry the hook. A hook without an RPC is an event, or known by
+    /// name only: a handler for it is a compile error then.
     #[must_use]
     pub const fn has_rpc(self) -> bool {
-        !matches!(self.info().rpc, Rpc::None)
+        !matches!(self.info().rpc, Rpc::None | Rpc::Event)
+    }
+
+    /// Whether it is an event of an application's own.
+    #[must_use]
+    pub const fn is_event(self) -> bool {
+        matches!(self.info().rpc, Rpc::Event)
+    }
+
+    /// All events, in the order of the table.
+    pub fn events() -> impl Iterator<Item = Self> {
+        Self::all().filter(|hook| hook.is_event())
     }
 }
 
@@ -78,7 +89,7 @@ pub struct UnknownHook {
 
 /// The hook whose name is the same but for case and separators, if there is one.
 fn suggestion(text: &str) -> String {
-    let plain = |text: &str| text.replace(['_', '-', ' '], "").to_lowercase();
+    let plain = |text: &str| text.replace(['_', '-', ' ', '.'], "").to_lowercase();
     let wanted = plain(text);
     TABLE
         .iter()
@@ -117,7 +128,9 @@ mod tests {
         let mut ids: Vec<_> = TABLE.iter().map(|info| info.id).collect();
         functions.sort_unstable();
         functions.dedup();
+        ids.retain(Option::is_some);
         ids.dedup();
-        assert_eq!((functions.len(), ids.len()), (TABLE.len(), TABLE.len()));
+        let hooks = TABLE.len() - HookName::events().count();
+        assert_eq!((functions.len(), ids.len()), (TABLE.len(), hooks));
     }
 }

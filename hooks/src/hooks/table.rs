@@ -21,6 +21,16 @@
 //!
 //! A row that says `=> stream` or `=> unserved` has no unary RPC: ServeHTTP is a stream, and the
 //! unserved hooks are not in the gRPC contract.
+//!
+//! After the hooks come the events of an application's own. A row of these reads:
+//!
+//! ```text
+//! /// What happened.
+//! "its.name" PayloadMessage function_name: Event, Open, time limit of each handler;
+//! ```
+//!
+//! The message is one of `proto/protos/hookwright/events/v1/events.proto`, and a case of `Event` there
+//! by the name of the function; `crate::events` names it to plugins.
 
 use bytes::Bytes;
 
@@ -218,4 +228,15 @@ define_hooks! {
     /// A draft is about to be stored.
     55 DraftWillBeUpserted draft_will_be_upserted: Filter, Open, global;
         => unserved;
+
+    events {
+        /// The store of the application is ready: what it holds may be read.
+        "startup" Startup startup: Event, Open, global;
+        /// A client was registered in a fleet.
+        "client.added" ClientAdded client_added: Event, Open, global;
+        /// A client has another hostname than before, or none any more.
+        "client.hostname_changed" ClientHostnameChanged client_hostname_changed: Event, Open, global;
+        /// Clients were removed, together.
+        "client.removed" ClientRemoved client_removed: Event, Open, global;
+    }
 }

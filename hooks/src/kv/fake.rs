@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::api::{ApiError, Client, Transport};
 use crate::broker::Broker;
 use crate::engine::{CallParts, PluginDeclaration, new_state};
+use crate::events::Events;
 use crate::{Context, HookName, Plugin, proto};
 
 static DECLARATION: PluginDeclaration = PluginDeclaration {
@@ -23,6 +24,7 @@ static DECLARATION: PluginDeclaration = PluginDeclaration {
     line: line!(),
     state: || new_state(()),
     config: None,
+    services: None,
 };
 
 /// The context of a handler of a plugin that just started.
@@ -41,6 +43,7 @@ pub(crate) fn context_of(plugin: Arc<Plugin>, api: Client) -> Context {
         span: tracing::Span::none(),
         api,
         broker: Broker::none(),
+        events: Events::none(),
     })
 }
 

@@ -25,7 +25,7 @@ impl AuditReport {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// A plugin has two handlers for one hook.
+    /// A plugin has two handlers for one hook that is no event.
     DuplicateHandler {
         /// The hook.
         hook: HookName,
@@ -172,6 +172,10 @@ pub(super) fn check(
         let plugin_crate = crate_of(handler.module);
         if !by_crate.contains_key(plugin_crate) {
             faults.push(Fault::NoPlugin { plugin_crate, handler: place_of_handler(handler) });
+        }
+        // Of an event it may have as many as it likes.
+        if handler.hook.is_event() {
+            continue;
         }
         let key = (plugin_crate, handler.hook);
         if let Some(first) = by_hook.insert(key, place_of_handler(handler)) {

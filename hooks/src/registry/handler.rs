@@ -26,7 +26,12 @@ impl Handler {
             priority: registration.priority,
             timeout: registration.timeout,
             on_failure: registration.on_failure.unwrap_or(registration.hook.info().on_failure),
-            on_caller_gone: registration.on_caller_gone,
+            on_caller_gone: registration.on_caller_gone.unwrap_or(
+                match registration.hook.is_event() {
+                    true => CallerGone::Finish,
+                    false => CallerGone::Cancel,
+                },
+            ),
         };
         Self { registration, plugin, settings }
     }

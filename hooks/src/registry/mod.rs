@@ -78,7 +78,8 @@ impl Registry {
         Ok(Self { plugins, handlers })
     }
 
-    /// Has the operator's word on the handler of a plugin for a hook; false if there is none.
+    /// Has the operator's word on the handler of a plugin for a hook, or on its handlers for an event;
+    /// false if there is none.
     pub fn override_handler(
         &mut self,
         plugin: &str,
@@ -86,15 +87,17 @@ impl Registry {
         operator: &HandlerOverride,
     ) -> bool {
         let chain = &mut self.handlers[hook as usize];
-        let Some(place) = chain.iter().position(|handler| handler.plugin.id() == plugin) else {
+        let is_meant = |handler: &Handler| handler.plugin.id() == plugin;
+        if !chain.iter().any(is_meant) {
             return false;
-        };
-        if operator.enabled == Some(false) {
-            chain.remove(place);
-        } else {
-            chain[place].settings.overridden_by(operator);
-            sort(chain);
         }
+        if operator.enabled == Some(false) {
+            chain.retain(|handler| !is_meant(handler));
+        }
+        for handler in chain.iter_mut().filter(|handler| is_meant(handler)) {
+            handler.settings.overridden_by(operator);
+        }
+        sort(chain);
         true
     }
 
