@@ -41,7 +41,17 @@ mod tests {
         for good in ["fd00::1", "2001:db8::", "FE80::1", "fd00:0:0:0:0:0:0:1"] {
             assert!(parse(good).is_ok(), "{good}");
         }
-        for bad in ["", "10.0.0.1", "::ffff:10.0.0.1", "::", "::1", "ff02::1", "fd00::1/64", "fd00::1%eth0", "x"] {
+        for bad in [
+            "",
+            "10.0.0.1",
+            "::ffff:10.0.0.1",
+            "::",
+            "::1",
+            "ff02::1",
+            "fd00::1/64",
+            "fd00::1%eth0",
+            "x",
+        ] {
             let fault = parse(bad).unwrap_err().to_string();
             assert!(fault.contains(&format!("{bad:?}")), "{fault}");
         }

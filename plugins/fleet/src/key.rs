@@ -42,7 +42,8 @@ impl FromStr for PublicKey {
         if text.is_empty() {
             return Err(bad("is empty".to_owned()));
         }
-        let bytes = STANDARD.decode(text).map_err(|fault| bad(format!("is no base64 ({fault})")))?;
+        let bytes =
+            STANDARD.decode(text).map_err(|fault| bad(format!("is no base64 ({fault})")))?;
         let length = bytes.len();
         let bytes = bytes.try_into().map_err(|_| bad(format!("has {length} bytes")))?;
         Ok(Self(bytes))

@@ -59,9 +59,11 @@ struct Quoted(String);
 ///
 /// The text is no label.
 pub fn label(what: What, text: &str) -> Result<String, BadName> {
-    check_label(text)
-        .map(|()| text.to_ascii_lowercase())
-        .map_err(|fault| BadName { what, text: Quoted(text.to_owned()), fault })
+    check_label(text).map(|()| text.to_ascii_lowercase()).map_err(|fault| BadName {
+        what,
+        text: Quoted(text.to_owned()),
+        fault,
+    })
 }
 
 /// Takes a domain: labels with dots between them, and perhaps one at the end.

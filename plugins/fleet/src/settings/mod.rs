@@ -51,7 +51,8 @@ impl Settings {
     /// A value cannot be used.
     pub fn of_process() -> Result<Option<Self>, BadSetting> {
         Self::read(|variable| {
-            let flag = FLAGS.get().and_then(|flags| flags.iter().find(|(name, _)| *name == variable));
+            let flag =
+                FLAGS.get().and_then(|flags| flags.iter().find(|(name, _)| *name == variable));
             flag.map(|(_, value)| value.into()).or_else(|| std::env::var_os(variable))
         })
     }
@@ -61,9 +62,7 @@ impl Settings {
     /// # Errors
     ///
     /// A value cannot be used.
-    pub fn read(
-        of: impl Fn(&'static str) -> Option<OsString>,
-    ) -> Result<Option<Self>, BadSetting> {
+    pub fn read(of: impl Fn(&'static str) -> Option<OsString>) -> Result<Option<Self>, BadSetting> {
         let read = read::Reader::new(of);
         if !read.switch(&reference::FLEET)? {
             return Ok(None);

@@ -92,9 +92,9 @@ impl<F: Fn(&'static str) -> Option<OsString>> Reader<F> {
         setting: &'static SettingInfo,
     ) -> Result<DatabaseUrl, BadSetting> {
         match self.text(setting)? {
-            Some(value) => value
-                .parse()
-                .map_err(|fault: crate::store::BadUrl| bad(setting, &value, Some(fault.to_string()))),
+            Some(value) => value.parse().map_err(|fault: crate::store::BadUrl| {
+                bad(setting, &value, Some(fault.to_string()))
+            }),
             None => {
                 let folder = (self.of)("STATE_DIRECTORY").filter(|folder| !folder.is_empty());
                 // systemd gives several folders with colons between them.

@@ -12,7 +12,7 @@ fn on(pairs: &[(&str, &str)]) -> Settings {
 }
 
 fn fault(variable: &'static str, value: &str) -> String {
-    read(&[("FLEET", "on"), (variable, value)]).unwrap_err().to_string()
+    read(&[(variable, value), ("FLEET", "on")]).unwrap_err().to_string()
 }
 
 #[test]

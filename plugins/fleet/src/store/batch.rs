@@ -17,9 +17,14 @@ use crate::key::PublicKey;
 #[derive(Debug)]
 pub(super) enum Work {
     Register(Registration),
-    Remove { fleet: String, public_key: PublicKey },
+    Remove {
+        fleet: String,
+        public_key: PublicKey,
+    },
     /// Removes who was last seen before this, in milliseconds since 1970.
-    Prune { before: i64 },
+    Prune {
+        before: i64,
+    },
 }
 
 /// What became of it.
@@ -131,7 +136,8 @@ async fn remove(
     fleet: &str,
     public_key: PublicKey,
 ) -> Result<Option<Client>, StoreError> {
-    let sql = format!("DELETE FROM clients WHERE fleet = $1 AND public_key = $2 RETURNING {COLUMNS}");
+    let sql =
+        format!("DELETE FROM clients WHERE fleet = $1 AND public_key = $2 RETURNING {COLUMNS}");
     let removed = sqlx::query(AssertSqlSafe(sql))
         .bind(fleet.to_owned())
         .bind(public_key.to_string())
@@ -149,9 +155,6 @@ async fn prune(
     clients(kind, sqlx::query(AssertSqlSafe(sql)).bind(before).fetch_all(connection).await)
 }
 
-fn clients(
-    kind: Kind,
-    rows: Result<Vec<AnyRow>, sqlx::Error>,
-) -> Result<Vec<Client>, StoreError> {
+fn clients(kind: Kind, rows: Result<Vec<AnyRow>, sqlx::Error>) -> Result<Vec<Client>, StoreError> {
     rows.map_err(|error| StoreError::of(kind, &error))?.iter().map(row::client).collect()
 }

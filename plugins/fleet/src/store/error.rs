@@ -14,9 +14,7 @@ pub enum StoreError {
     #[error("another client has the address {0}")]
     AddressTaken(Ipv6Addr),
     /// The client has another address, and addresses are for good.
-    #[error(
-        "the client has the address {0}, which cannot change: remove it, and register it anew"
-    )]
+    #[error("the client has the address {0}, which cannot change: remove it, and register it anew")]
     AddressDiffers(Ipv6Addr),
     /// The key is known in another fleet.
     #[error("the public key is that of a client of the fleet \"{0}\"")]

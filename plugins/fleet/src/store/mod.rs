@@ -59,8 +59,7 @@ impl Store {
         url: &DatabaseUrl,
     ) -> Result<(Arc<Self>, mpsc::Receiver<Committed>), StoreError> {
         let database = RwLock::new(Arc::new(Database::open(url, true).await?));
-        let shared =
-            Arc::new(Shared { url: url.clone(), database, generation: AtomicU64::new(0) });
+        let shared = Arc::new(Shared { url: url.clone(), database, generation: AtomicU64::new(0) });
         let (orders, ordered) = mpsc::channel(ORDERS);
         let (changes, changed) = mpsc::channel(CHANGES);
         let writer = tokio::spawn(writer::run(Arc::clone(&shared), ordered, changes));
@@ -112,13 +111,18 @@ impl Store {
         self.shared.generation()
     }
 
-    /// Takes no more orders, does those that it has, and closes the database.
-    pub async fn close(&self) {
+    /// Takes no more orders, and does those that it has. It can still be read.
+    pub async fn finish(&self) {
         self.orders.write().await.take();
         if let Some(writer) = self.writer.lock().await.take() {
             // It ends by itself when there are no more orders; had it panicked, that is logged.
             let _ = writer.await;
         }
+    }
+
+    /// Closes the database.
+    pub async fn close(&self) {
+        self.finish().await;
         self.shared.database.read().await.close().await;
     }
 

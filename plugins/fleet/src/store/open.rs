@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::{AnyConnection, AnyPool, ConnectOptions as _, Executor as _, SqlStr};
+use sqlx::{AnyPool, ConnectOptions as _, Executor as _, SqlStr};
 
 use super::error::StoreError;
 use super::url::{DatabaseUrl, Kind};
@@ -50,9 +50,7 @@ impl Database {
         DRIVERS.call_once(sqlx::any::install_default_drivers);
         let kind = url.kind();
         let writer = pool(url, 1, create).await?;
-        let mut connection = writer.acquire().await.map_err(|e| StoreError::of(kind, &e))?;
-        migrate(kind, &mut connection).await?;
-        drop(connection);
+        migrate(kind, &writer).await?;
         let readers = pool(url, READERS, false).await?;
         let file = FileId::of(url)?;
         Ok(Self { kind, writer, readers, file })
@@ -103,17 +101,17 @@ async fn pool(url: &DatabaseUrl, connections: u32, create: bool) -> Result<AnyPo
         .map_err(|error| StoreError::of(kind, &error))
 }
 
-async fn migrate(kind: Kind, connection: &mut AnyConnection) -> Result<(), StoreError> {
+async fn migrate(kind: Kind, pool: &AnyPool) -> Result<(), StoreError> {
     let migrations = MIGRATIONS.iter().map(|(version, name, sql)| {
         let sql = SqlStr::from_static(sql);
         Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
     });
     let migrator = Migrator::with_migrations(migrations.collect());
-    match migrator.run(&mut *connection).await {
+    match migrator.run(pool).await {
         Ok(()) => Ok(()),
         Err(MigrateError::VersionMissing(missing)) => {
             let found = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
-                .fetch_one(connection)
+                .fetch_one(pool)
                 .await
                 .unwrap_or(missing);
             let known = MIGRATIONS.last().map_or(0, |(version, ..)| *version);

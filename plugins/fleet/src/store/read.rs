@@ -33,8 +33,8 @@ pub struct Page {
 /// A client with a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Host {
-    /// The text of the address as it is stored.
-    pub address: String,
+    /// Where it is.
+    pub address: Ipv6Addr,
     /// Its name.
     pub hostname: String,
     /// Its fleet.
@@ -114,8 +114,7 @@ impl Store {
         let clients: Vec<Client> =
             rows.iter().take(size).map(row::client).collect::<Result<_, _>>()?;
         let last = clients.last().filter(|_| rows.len() > size);
-        let next =
-            last.map(|last| Position { fleet: last.fleet.clone(), address: last.address });
+        let next = last.map(|last| Position { fleet: last.fleet.clone(), address: last.address });
         Ok(Page { clients, next })
     }
 
@@ -132,8 +131,9 @@ impl Store {
         let mut rows = sqlx::query(sql).fetch(&database.readers);
         let mut hosts = Vec::new();
         while let Some(row) = rows.try_next().await.map_err(failed)? {
+            let address: &str = row.try_get(0).map_err(failed)?;
             hosts.push(Host {
-                address: row.try_get(0).map_err(failed)?,
+                address: row::address(address)?,
                 hostname: row.try_get(1).map_err(failed)?,
                 fleet: row.try_get(2).map_err(failed)?,
             });

@@ -24,7 +24,13 @@ pub(super) async fn register(
     wanted: &[&Registration],
     now: i64,
 ) -> Result<Vec<Result<Registered, StoreError>>, StoreError> {
-    let mut known = Known { connection, kind, clients: HashMap::new(), addresses: HashMap::new(), names: HashMap::new() };
+    let mut known = Known {
+        connection,
+        kind,
+        clients: HashMap::new(),
+        addresses: HashMap::new(),
+        names: HashMap::new(),
+    };
     known.read(wanted).await?;
     let mut answers = Vec::with_capacity(wanted.len());
     for wanted in wanted {
@@ -51,11 +57,14 @@ struct Known<'c> {
 impl Known<'_> {
     async fn read(&mut self, wanted: &[&Registration]) -> Result<(), StoreError> {
         let addresses: Vec<Ipv6Addr> = wanted.iter().filter_map(|wanted| wanted.address).collect();
-        let sql = format!(
-            "SELECT {COLUMNS} FROM clients WHERE public_key IN ({}) OR address IN ({})",
+        let mut sql = format!(
+            "SELECT {COLUMNS} FROM clients WHERE public_key IN ({})",
             row::placeholders(0, wanted.len()),
-            row::placeholders(wanted.len(), addresses.len()),
         );
+        if !addresses.is_empty() {
+            let addresses = row::placeholders(wanted.len(), addresses.len());
+            sql.push_str(&format!(" OR address IN ({addresses})"));
+        }
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for wanted in wanted {
             query = query.bind(wanted.public_key.to_string());
@@ -188,13 +197,12 @@ impl Known<'_> {
         if let Some(taken) = self.names.get(&place) {
             return Ok(*taken);
         }
-        let found =
-            sqlx::query("SELECT fleet FROM clients WHERE fleet = $1 AND hostname = $2")
-                .bind(place.0.clone())
-                .bind(place.1.clone())
-                .fetch_optional(&mut *self.connection)
-                .await
-                .map_err(|e| StoreError::of(self.kind, &e))?;
+        let found = sqlx::query("SELECT fleet FROM clients WHERE fleet = $1 AND hostname = $2")
+            .bind(place.0.clone())
+            .bind(place.1.clone())
+            .fetch_optional(&mut *self.connection)
+            .await
+            .map_err(|e| StoreError::of(self.kind, &e))?;
         self.names.insert(place, found.is_some());
         Ok(found.is_some())
     }

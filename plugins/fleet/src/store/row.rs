@@ -1,5 +1,7 @@
 //! A client as a row.
 
+use std::net::Ipv6Addr;
+
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
@@ -14,18 +16,26 @@ pub(super) const WIDTH: usize = 6;
 
 /// Reads the columns of [`COLUMNS`].
 pub(super) fn client(row: &AnyRow) -> Result<Client, StoreError> {
-    let wrong = |fault: String| StoreError::Failed(format!("a row of `clients`: {fault}"));
-    let column = |error: sqlx::Error| wrong(error.to_string());
+    let column = |error: sqlx::Error| wrong(&error.to_string());
     let public_key: &str = row.try_get(0).map_err(column)?;
     let address: &str = row.try_get(2).map_err(column)?;
     Ok(Client {
-        public_key: public_key.parse().map_err(|fault| wrong(format!("{fault}")))?,
+        public_key: public_key.parse().map_err(|fault| wrong(&format!("{fault}")))?,
         fleet: row.try_get(1).map_err(column)?,
-        address: address.parse().map_err(|fault| wrong(format!("address: {fault}")))?,
+        address: self::address(address)?,
         hostname: row.try_get(3).map_err(column)?,
         created_at: row.try_get(4).map_err(column)?,
         last_seen: row.try_get(5).map_err(column)?,
     })
+}
+
+/// Reads an address.
+pub(super) fn address(text: &str) -> Result<Ipv6Addr, StoreError> {
+    text.parse().map_err(|fault| wrong(&format!("{text:?}: {fault}")))
+}
+
+fn wrong(fault: &str) -> StoreError {
+    StoreError::Failed(format!("a row of `clients`: {fault}"))
 }
 
 /// `$3, $4`: so many placeholders behind so many others.

@@ -146,7 +146,15 @@ mod tests {
 
     #[test]
     fn what_is_no_database_is_refused() {
-        for bad in ["", "fleet.db", "sqlite:", "sqlite::memory:", "sqlite:a?mode=ro", "sqlite:/", "mysql://x/y"] {
+        for bad in [
+            "",
+            "fleet.db",
+            "sqlite:",
+            "sqlite::memory:",
+            "sqlite:a?mode=ro",
+            "sqlite:/",
+            "mysql://x/y",
+        ] {
             bad.parse::<DatabaseUrl>().unwrap_err();
         }
     }

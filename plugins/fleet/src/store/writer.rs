@@ -41,8 +41,7 @@ pub(super) async fn run(
         batch.retain(|order: &Order| !order.answer.is_closed());
         let works: Vec<&Work> = batch.iter().map(|order| &order.work).collect();
         let outcomes = commit(&shared, &works).await;
-        let changed: Vec<Change> =
-            outcomes.iter().flatten().filter_map(Outcome::change).collect();
+        let changed: Vec<Change> = outcomes.iter().flatten().filter_map(Outcome::change).collect();
         let generation = match changed.is_empty() {
             true => shared.generation(),
             false => shared.next_generation(),
