@@ -42,20 +42,30 @@ fn page() -> String {
         | lifecycle | everyone runs in order, and an error is the answer, also one that does not end the chain |\n\
         | value | the first that does not decline (`None`) answers |\n\
         | gather | everyone answers, and the answers are joined, added up or and-ed |\n\
-        | stream | goes to one plugin as a stream |\n",
+        | stream | goes to one plugin as a stream |\n\
+        | event | everyone is told, also after one has failed; a plugin may have several handlers |\n",
     );
-    let served = |info: &&HookInfo| !matches!(info.rpc, Rpc::None);
+    let served = |info: &&HookInfo| info.name.has_rpc();
     let rows = || HookName::all().map(HookName::info);
     page.push_str("\n## Served over gRPC\n");
     for info in rows().filter(served) {
         entry(&mut page, info);
     }
     page.push_str(
+        "\n## Events\n\nNo host sends them: an application triggers them itself, in Rust or over gRPC \
+        ([events.md](events.md)). A handler of several takes an `Event`. The time limit is that of each \
+        handler.\n",
+    );
+    for info in HookName::events().map(HookName::info) {
+        entry(&mut page, info);
+    }
+    page.push_str(
         "\n## Known by name only\n\nNewer than the gRPC contract: no host sends them, and a handler \
         for one is a compile error.\n\n",
     );
-    for info in rows().filter(|info| !served(info)) {
-        writeln!(page, "- `{}` (id {}): {}", info.text, info.id, info.doc).unwrap();
+    for info in rows().filter(|info| matches!(info.rpc, Rpc::None)) {
+        let id = info.id.unwrap();
+        writeln!(page, "- `{}` (id {id}): {}", info.text, info.doc).unwrap();
     }
     page
 }
@@ -87,12 +97,18 @@ fn entry(page: &mut String, info: &HookInfo) {
             );
             page.push_str("`hookwright::http` has the types. Without a handler for its path a request is answered with 404.\n\n");
         }
+        Rpc::Event => {
+            let [(name, ty)] = info.arguments else { panic!("an event is one argument") };
+            let function = info.function_name;
+            writeln!(page, "```rust\nfn {function}(cx: &Context, {name}: {ty})\n```\n").unwrap();
+            writeln!(page, "`hookwright::events::{ty}`\n").unwrap();
+        }
         Rpc::None => {}
     }
+    let id = info.id.map_or(String::new(), |id| format!("id {id} · "));
     writeln!(
         page,
-        "id {} · class {} · on failure {} · time limit {limit}{}",
-        info.id,
+        "{id}class {} · on failure {} · time limit {limit}{}",
         info.class.as_str(),
         info.on_failure.as_str(),
         match info.error_to {

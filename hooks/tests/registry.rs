@@ -71,6 +71,44 @@ fn a_second_handler_of_a_hook_is_refused_with_both_places() {
 }
 
 #[test]
+fn a_plugin_may_have_as_many_handlers_of_an_event_as_it_likes() {
+    let plugins = [keep(plugin("com.example.a", "a"))];
+    let handlers = [
+        handler(HookName::ClientAdded, "write", "a::x", 7),
+        handler(HookName::ClientAdded, "audit", "a::y", 9),
+        handler(HookName::Startup, "write", "a::x", 7),
+    ];
+    let registry = Registry::from_parts(plugins, handlers.map(keep), &[]).unwrap();
+    let names: Vec<_> = registry
+        .handlers(HookName::ClientAdded)
+        .iter()
+        .map(|handler| handler.registration.handler)
+        .collect();
+    assert_eq!(names, ["audit", "write"]);
+    assert!(registry.implemented().is_empty(), "no host sends an event");
+}
+
+#[test]
+fn the_operators_word_on_an_event_is_for_all_handlers_that_the_plugin_has_of_it() {
+    let plugins = [keep(plugin("com.example.a", "a")), keep(plugin("com.example.b", "b"))];
+    let handlers = [
+        handler(HookName::ClientAdded, "write", "a", 7),
+        handler(HookName::ClientAdded, "audit", "a", 9),
+        handler(HookName::ClientAdded, "other", "b", 9),
+    ];
+    let mut registry = Registry::from_parts(plugins, handlers.map(keep), &[]).unwrap();
+    let mut order = |operator: &HandlerOverride| {
+        assert!(registry.override_handler("com.example.a", HookName::ClientAdded, operator));
+        let chain = registry.handlers(HookName::ClientAdded).iter();
+        chain.map(|handler| handler.registration.handler).collect::<Vec<_>>()
+    };
+    let later = HandlerOverride { priority: Some(5), ..HandlerOverride::default() };
+    assert_eq!(order(&later), ["other", "audit", "write"]);
+    let off = HandlerOverride { enabled: Some(false), ..HandlerOverride::default() };
+    assert_eq!(order(&off), ["other"]);
+}
+
+#[test]
 fn one_report_has_every_fault() {
     let found = faults(
         vec![

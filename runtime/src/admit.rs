@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hookwright::engine::HandlerKind;
+use hookwright::events::DEEPEST;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
@@ -23,24 +24,32 @@ pub struct Bounds {
     pub waiting: usize,
 }
 
-/// Room for a number of handlers, and for a number that wait for it.
+/// The handlers of hooks, and of events by how deep those are nested. A handler that triggers an event
+/// holds its slot while it waits for those of the event; since they take theirs on the next floor, no
+/// floor ever waits for itself.
+const FLOORS: usize = DEEPEST + 1;
+
+/// How many synchronous handlers may hold a thread for each that may run.
+pub(crate) const THREADS_EACH: usize = FLOORS;
+
+/// Room for a number of handlers on each floor, and for a number that wait for it.
 #[derive(Debug)]
 pub(crate) struct Room {
     /// Whose handlers, for a message.
     whose: &'static str,
     bounds: Bounds,
-    slots: Arc<Semaphore>,
+    floors: [Arc<Semaphore>; FLOORS],
     waiting: AtomicUsize,
 }
 
 impl Room {
     pub(crate) fn new(whose: &'static str, bounds: Bounds) -> Self {
-        let slots = Arc::new(Semaphore::new(bounds.running));
-        Self { whose, bounds, slots, waiting: AtomicUsize::new(0) }
+        let floors = std::array::from_fn(|_| Arc::new(Semaphore::new(bounds.running)));
+        Self { whose, bounds, floors, waiting: AtomicUsize::new(0) }
     }
 
     pub(crate) fn running(&self) -> usize {
-        self.bounds.running - self.slots.available_permits()
+        self.floors.iter().map(|slots| self.bounds.running - slots.available_permits()).sum()
     }
 
     pub(crate) fn waiting(&self) -> usize {
@@ -49,19 +58,24 @@ impl Room {
 
     /// Takes a slot if one is free; the error says why there is none.
     pub(crate) fn try_enter(&self) -> Result<OwnedSemaphorePermit, String> {
-        let slot = Arc::clone(&self.slots).try_acquire_owned();
+        let slot = Arc::clone(&self.floors[0]).try_acquire_owned();
         slot.map_err(|_full| format!("{} {} are under way", self.bounds.running, self.whose))
     }
 
     /// Takes a slot. Where none is free it waits, but not past the deadline; and where there is no
     /// deadline not without an end, since the handlers that have the room may never end.
     /// The error says why there is none.
-    async fn enter(&self, deadline: Option<Instant>) -> Result<OwnedSemaphorePermit, String> {
-        if let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() {
+    async fn enter(
+        &self,
+        floor: usize,
+        deadline: Option<Instant>,
+    ) -> Result<OwnedSemaphorePermit, String> {
+        let slots = &self.floors[floor.min(DEEPEST)];
+        if let Ok(slot) = Arc::clone(slots).try_acquire_owned() {
             return Ok(slot);
         }
         let _waiting = self.queue()?;
-        let slot = Arc::clone(&self.slots).acquire_owned();
+        let slot = Arc::clone(slots).acquire_owned();
         let until = deadline.unwrap_or_else(|| Instant::now() + LONGEST_WAIT);
         match tokio::time::timeout_at(until, slot).await {
             Ok(Ok(slot)) => Ok(slot),
@@ -126,14 +140,15 @@ impl Bulkhead {
     pub(crate) async fn admit(
         &self,
         kind: HandlerKind,
+        floor: usize,
         deadline: Option<Instant>,
     ) -> Result<Slot, Failure> {
         let room = match kind {
             HandlerKind::Sync => &self.sync,
             HandlerKind::Async => &self.asynchronous,
         };
-        let own = room.enter(deadline).await.map_err(|why| self.no_room(kind, &why))?;
-        let of_all = self.all.enter(deadline).await.map_err(|why| Failure::no_room(&why))?;
+        let own = room.enter(floor, deadline).await.map_err(|why| self.no_room(kind, &why))?;
+        let of_all = self.all.enter(floor, deadline).await.map_err(|why| Failure::no_room(&why))?;
         Ok(Slot { _own: own, _of_all: of_all })
     }
 

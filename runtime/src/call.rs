@@ -17,6 +17,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::deadline;
 use crate::engine::{Engine, Link};
+use crate::events;
 use crate::failure::{Code, Failure};
 use crate::origin::{Origin, Scope};
 use crate::record;
@@ -50,6 +51,19 @@ impl Engine {
         reply
     }
 
+    /// Calls a hook that has no arguments, when no other calls are taken any more.
+    pub(crate) async fn call_at_end(
+        self: &Arc<Self>,
+        hook: HookName,
+        origin: Origin,
+    ) -> Result<Bytes, Failure> {
+        let started = Instant::now();
+        let (hook, open) = find(hook.as_str())?;
+        let reply = self.handle(hook, open, Bytes::new(), origin, started).await;
+        record::answered(hook, started, &reply);
+        reply
+    }
+
     /// Answers a call of a hook.
     async fn answer(
         self: &Arc<Self>,
@@ -60,6 +74,18 @@ impl Engine {
         started: Instant,
     ) -> Result<Bytes, Failure> {
         let _under_way = self.enter(hook)?;
+        self.handle(hook, open, body, origin, started).await
+    }
+
+    /// The same, once it is among the calls under way.
+    async fn handle(
+        self: &Arc<Self>,
+        hook: &HookInfo,
+        open: OpenExchange,
+        body: Bytes,
+        origin: Origin,
+        started: Instant,
+    ) -> Result<Bytes, Failure> {
         let scope = origin.scope(started, self.limits.of_call(hook.limit, origin.limit));
         let mut exchange = open(body).map_err(|fault| undecodable(hook, &fault))?;
         let prepared = self.before(hook.name, &scope).await;
@@ -122,7 +148,7 @@ impl Engine {
     /// Asks the handlers in order, those of the plugins in `without` apart. An error is the answer
     /// of the whole call.
     pub(crate) async fn ask(
-        &self,
+        self: &Arc<Self>,
         hook: &HookInfo,
         scope: &Scope,
         without: &[&str],
@@ -175,7 +201,7 @@ impl Engine {
 
     /// Runs one handler on the exchange. The token is cancelled if the handler is given up.
     pub(crate) async fn step(
-        &self,
+        self: &Arc<Self>,
         link: &Arc<Link>,
         scope: &Scope,
         cancelled: CancellationToken,
@@ -192,8 +218,10 @@ impl Engine {
             if scope.deadline.is_some_and(|deadline| deadline <= started) {
                 return Err(Failure::no_time_left());
             }
+            events::bounded(scope.depth)?;
             let pass = link.quarantine.pass(started)?;
-            let slot = link.bulkhead.admit(handler.registration.kind, deadline).await?;
+            let kind = handler.registration.kind;
+            let slot = link.bulkhead.admit(kind, scope.depth, deadline).await?;
             Ok((pass, slot))
         };
         let (pass, slot) = match admitted.await {
@@ -206,7 +234,7 @@ impl Engine {
         let cx = Context::from(CallParts {
             hook: handler.registration.hook,
             plugin: Arc::clone(&handler.plugin),
-            caller,
+            caller: Arc::clone(&caller),
             deadline,
             cancelled: cancelled.clone(),
             span: span.clone(),
@@ -217,7 +245,7 @@ impl Engine {
         if let Some(observer) = &self.observer {
             observer.about_to_run(handler);
         }
-        let job = (handler.registration.start)(cx, exchange);
+        let job = events::nested_in(scope.depth, (handler.registration.start)(cx, exchange));
         // Not where most of it went by waiting, or on the handlers before it, or the caller hurries.
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         let has_its_time =
@@ -226,6 +254,8 @@ impl Engine {
         let run = Run { link, pass, slot, has_its_time, cancelled, deadline, started, span };
         let finish = match handler.settings.on_caller_gone {
             CallerGone::Cancel => run.run(job).await?,
+            // An event is a task already, that goes on without its caller.
+            CallerGone::Finish if scope.depth > 0 => run.run(job).await?,
             // Counted among the calls, so that the process does not end before it.
             CallerGone::Finish => match self.calls.spawn(run.run(job)).await {
                 Ok(finish) => finish?,
@@ -247,7 +277,7 @@ pub(crate) fn find(method: &str) -> Result<(&'static HookInfo, OpenExchange), Fa
     let hook = method.parse::<HookName>().map_err(|_| unknown())?.info();
     match hook.rpc {
         Rpc::Unary { open, .. } => Ok((hook, open)),
-        Rpc::Stream | Rpc::None => Err(unknown()),
+        Rpc::Stream | Rpc::Event | Rpc::None => Err(unknown()),
     }
 }
 

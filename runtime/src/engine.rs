@@ -6,13 +6,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hookwright::api::{NoTransport, Transport};
+use hookwright::events::Event;
 use hookwright::{Handler, HookName, Registry};
+use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::admit::{Bulkhead, Room};
 use crate::deadline::Limits;
+use crate::events::Watchers;
 use crate::metrics::{HandlerMetrics, Metrics};
 use crate::operator::{self, OperatorError};
 use crate::quarantine::{Quarantine, QuarantineRule};
@@ -48,6 +51,12 @@ pub struct Engine {
     pub(crate) configured: Mutex<bool>,
     /// Told of each handler that is about to run, where somebody wants to know.
     pub(crate) observer: Option<Observer>,
+    /// Told of each event that is triggered, where somebody wants to know.
+    pub(crate) event_observer: Option<EventObserver>,
+    /// Told of each event that has been handled.
+    pub(crate) watchers: Watchers,
+    /// Where events run that are triggered elsewhere.
+    pub(crate) runtime: Option<Handle>,
 }
 
 /// Whom an engine tells of handlers.
@@ -62,6 +71,21 @@ impl Observer {
 impl fmt::Debug for Observer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Observer")
+    }
+}
+
+/// Whom an engine tells of events.
+pub(crate) struct EventObserver(Box<dyn Fn(&Event) + Send + Sync>);
+
+impl EventObserver {
+    pub(crate) fn triggered(&self, event: &Event) {
+        (self.0)(event);
+    }
+}
+
+impl fmt::Debug for EventObserver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EventObserver")
     }
 }
 
@@ -127,6 +151,9 @@ impl Engine {
             operators_configs: settings.plugins.clone(),
             configured: Mutex::new(false),
             observer: None,
+            event_observer: None,
+            watchers: Watchers::default(),
+            runtime: Handle::try_current().ok(),
         })
     }
 
@@ -135,6 +162,12 @@ impl Engine {
     #[must_use]
     pub fn observed(self, observer: impl Fn(&Handler) + Send + Sync + 'static) -> Self {
         Self { observer: Some(Observer(Box::new(observer))), ..self }
+    }
+
+    /// The same engine, which tells of each event that is triggered, before its handlers run.
+    #[must_use]
+    pub fn observed_events(self, observer: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        Self { event_observer: Some(EventObserver(Box::new(observer))), ..self }
     }
 
     /// The handlers that this engine serves.

@@ -36,7 +36,7 @@ pub enum Cause {
     Panic,
     /// Its time limit passed.
     TimeLimit,
-    /// It was not run: there was no room for it, or no time left.
+    /// It was not run: there was no room for it, no time left, or its event is nested too deep.
     NotRun,
     /// It was not run: it has failed too often.
     SetAside,
@@ -128,6 +128,13 @@ impl Failure {
 
     pub(crate) fn no_room(why: &str) -> Self {
         let text = format!("no room to run the handler: {why}");
+        Self { cause: Cause::NotRun, ..Self::new(Code::ResourceExhausted, text) }
+    }
+
+    pub(crate) fn nested_too_deep(deepest: usize) -> Self {
+        let text = format!(
+            "the event is triggered inside handlers of events, more than {deepest} deep; does it trigger itself?"
+        );
         Self { cause: Cause::NotRun, ..Self::new(Code::ResourceExhausted, text) }
     }
 

@@ -7,7 +7,7 @@
 //! reply. What is around it: `admit` (room for handlers), `quarantine` (handlers that are set
 //! aside), `deadline` (nested time limits), `run` (where a handler runs, and what a panic becomes),
 //! `failure` (what of an error leaves the process), `record` (what is written down), `lifecycle`
-//! (what surrounds activation), `serve` (gRPC), `start` and `stop`.
+//! (what surrounds activation), `events` (an application's own), `serve` (gRPC), `start` and `stop`.
 
 #[cfg(not(panic = "unwind"))]
 compile_error!(
@@ -21,6 +21,7 @@ mod configure;
 pub mod connect;
 mod deadline;
 mod engine;
+mod events;
 mod failure;
 mod goplugin;
 pub mod host;

@@ -45,7 +45,7 @@ impl Engine {
     /// is read. A host that speaks gRPC does not call OnConfigurationChange before OnActivate as it
     /// does for Go plugins; where it has not, that is made up for, and its errors are only logged,
     /// as in Go.
-    pub(crate) async fn before(&self, hook: HookName, scope: &Scope) -> Prepared {
+    pub(crate) async fn before(self: &Arc<Self>, hook: HookName, scope: &Scope) -> Prepared {
         match hook {
             HookName::OnConfigurationChange => self
                 .read_configuration(scope.deadline, |_configured| true)
@@ -58,7 +58,7 @@ impl Engine {
                 let half = scope.deadline.map(|deadline| now + deadline.duration_since(now) / 2);
                 let prepared = self.read_configuration(half, |configured| !configured).await;
                 if let Some(prepared) = prepared {
-                    let scope = Scope { deadline: half, broker: scope.broker.clone() };
+                    let scope = Scope { deadline: half, ..scope.clone() };
                     self.tell_of_configuration(&prepared, &scope).await;
                 }
                 Prepared::default()
@@ -87,7 +87,7 @@ impl Engine {
 
     /// Runs the handlers of OnConfigurationChange, which the host did not call. Their failures are
     /// in the log.
-    async fn tell_of_configuration(&self, prepared: &Prepared, scope: &Scope) {
+    async fn tell_of_configuration(self: &Arc<Self>, prepared: &Prepared, scope: &Scope) {
         if let Ok((hook, open)) = find(HookName::OnConfigurationChange.as_str())
             && let Ok(mut exchange) = open(Bytes::new())
         {
@@ -115,7 +115,7 @@ impl Engine {
         }
     }
 
-    async fn deactivate(&self, active: Vec<Arc<Link>>, origin: &Origin) {
+    async fn deactivate(self: &Arc<Self>, active: Vec<Arc<Link>>, origin: &Origin) {
         let Ok((hook, open)) = find(HookName::OnDeactivate.as_str()) else { return };
         let limit = self.limits.of_call(hook.limit, None);
         let scope = origin.scope(Instant::now(), limit);

@@ -1,6 +1,6 @@
 //! What the operator says of plugins and handlers, put into force at start.
 
-use hookwright::{CallerGone, HookName, Registry};
+use hookwright::{CallerGone, FailurePolicy, HookName, Registry};
 
 use crate::settings::Settings;
 
@@ -53,6 +53,20 @@ pub enum OperatorFault {
         /// The plugin's id in the settings.
         plugin: String,
     },
+    /// What happened has happened.
+    #[error(
+        "[handlers.\"{plugin}\".\"{hook}\"]: {key} is \"{value}\": a handler of an event runs to its end, and its failure stops no other"
+    )]
+    StopsEvent {
+        /// The plugin's id in the settings.
+        plugin: String,
+        /// The event.
+        hook: HookName,
+        /// The setting.
+        key: &'static str,
+        /// What it is set to.
+        value: &'static str,
+    },
     /// There is no such handler.
     #[error(
         "[handlers.\"{plugin}\".{hook}]: there is no such handler; {}",
@@ -86,6 +100,16 @@ pub(crate) fn apply(registry: &mut Registry, settings: &Settings) -> Result<(), 
         faults.extend(known(registry, plugin, *hook).err());
         if *hook == HookName::ServeHTTP && operator.on_caller_gone == Some(CallerGone::Finish) {
             faults.push(OperatorFault::EndsWithCaller { plugin: plugin.clone() });
+        }
+    }
+    for ((plugin, hook), operator) in &settings.handlers {
+        let stops = [
+            (operator.on_failure == Some(FailurePolicy::Closed), "on_failure", "closed"),
+            (operator.on_caller_gone == Some(CallerGone::Cancel), "on_caller_gone", "cancel"),
+        ];
+        for (_, key, value) in stops.into_iter().filter(|(set, ..)| *set && hook.is_event()) {
+            let plugin = plugin.clone();
+            faults.push(OperatorFault::StopsEvent { plugin, hook: *hook, key, value });
         }
     }
     for ((plugin, hook), operator) in &settings.handlers {

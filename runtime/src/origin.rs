@@ -21,12 +21,14 @@ pub(crate) struct Scope {
     pub(crate) deadline: Option<Instant>,
     /// Further connections to the host that called.
     pub(crate) broker: Broker,
+    /// How many events it is nested in; 0 for a hook.
+    pub(crate) depth: usize,
 }
 
 impl Origin {
     /// Of a call that began then and may take as long as this.
     pub(crate) fn scope(&self, started: Instant, limit: Option<Duration>) -> Scope {
         let deadline = limit.and_then(|limit| started.checked_add(limit));
-        Scope { deadline, broker: self.broker.clone() }
+        Scope { deadline, broker: self.broker.clone(), depth: 0 }
     }
 }

@@ -1,6 +1,7 @@
 //! What is written down of a call.
 
 use bytes::Bytes;
+use hookwright::events::Triggered;
 use hookwright::{Handler, HookInfo};
 use tokio::time::Instant;
 use tracing::{Span, field};
@@ -133,6 +134,17 @@ pub(crate) fn answered(hook: &HookInfo, started: Instant, reply: &Result<Bytes, 
         Ok(reply) => tracing::debug!(hook = hook.text, micros, bytes = reply.len(), "answered"),
         Err(failure) => tracing::debug!(hook = hook.text, micros, code = ?failure.code, "refused"),
     }
+}
+
+/// The handlers of an event have ended.
+pub(crate) fn handled(triggered: &Triggered, started: Instant) {
+    tracing::debug!(
+        hook = triggered.event.as_str(),
+        micros = micros(started),
+        handlers = triggered.ran.len(),
+        failed = triggered.failed().count(),
+        "handled"
+    );
 }
 
 fn micros(since: Instant) -> u64 {

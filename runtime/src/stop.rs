@@ -1,6 +1,7 @@
 //! The end of the process: take no more calls, let those under way finish within a bound, leave.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures::future::join;
@@ -10,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::engine::Engine;
 use crate::goplugin::stdio::Output;
 use crate::socket::remove_socket_files;
+use crate::start::activation;
 
 /// Ends the process when nothing of its runtime can be waited for any more.
 pub(crate) fn exit_now(code: u8) -> ! {
@@ -25,6 +27,8 @@ pub struct Stop {
     engine: Arc<Engine>,
     bound: Duration,
     output: Output,
+    /// Whether the plugins are deactivated here, for there is no host that does.
+    deactivates: Arc<AtomicBool>,
 }
 
 impl Stop {
@@ -32,7 +36,19 @@ impl Stop {
     #[must_use]
     pub fn new(engine: Arc<Engine>, bound: Duration) -> Self {
         let (begun, drained) = (CancellationToken::new(), CancellationToken::new());
-        Self { begun, drained, engine, bound, output: Output::default() }
+        Self {
+            begun,
+            drained,
+            engine,
+            bound,
+            output: Output::default(),
+            deactivates: Arc::default(),
+        }
+    }
+
+    /// From now on the plugins are deactivated at the end.
+    pub(crate) fn deactivates(&self) {
+        self.deactivates.store(true, Ordering::Release);
     }
 
     /// With output that has to reach the host before the end.
@@ -90,6 +106,9 @@ impl Stop {
                 bound_ms = u64::try_from(self.bound.as_millis()).unwrap_or(u64::MAX),
                 "calls did not finish before the end"
             );
+        }
+        if self.deactivates.load(Ordering::Acquire) {
+            activation::deactivate(&self.engine).await;
         }
         self.output.flush().await;
         self.drained.cancel();

@@ -32,6 +32,9 @@ enum Command {
         /// Where to listen: IP:PORT or unix:/PATH [default: a free port of 127.0.0.1].
         #[arg(long, value_name = "ADDR")]
         listen: Option<Listen>,
+        /// Be the host as well: activate the plugins once it listens, and deactivate them at the end.
+        #[arg(long)]
+        activate: bool,
     },
     /// List every handler in the order in which they run.
     List {
@@ -73,7 +76,9 @@ pub(crate) fn run(plugins: &[&str]) -> ExitCode {
         return start::run(Launch::ByHost(Protocol::MATTERMOST), plugins);
     };
     let result = match command {
-        Command::Serve { listen, .. } => return start::run(Launch::Standalone(listen), plugins),
+        Command::Serve { listen, activate, .. } => {
+            return start::run(Launch::Standalone { listen, activate }, plugins);
+        }
         Command::List { json } => list::run(plugins, json),
         Command::Call { hook, json, target, timeout } => call::run(&hook, &json, target, timeout),
         Command::Proto => print(hookwright_proto::FILE_DESCRIPTOR_SET).map(|()| ExitCode::SUCCESS),

@@ -26,7 +26,7 @@ impl Engine {
     /// The handler's context is cancelled when the response has ended, when it is dropped, and when
     /// the process stops. How long the caller waits is how long it waits for the head.
     pub async fn serve_http(
-        &self,
+        self: &Arc<Self>,
         request: Request,
         caller: Arc<Caller>,
         origin: Origin,

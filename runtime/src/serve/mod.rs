@@ -1,10 +1,12 @@
 //! The gRPC server: the hooks, health, and go-plugin's own services on one listener.
 
+mod events;
 mod health;
 mod hooks;
 mod http;
 mod incoming;
 mod origin;
+mod plugins;
 mod raw;
 mod reflection;
 mod services;
@@ -27,6 +29,7 @@ pub(crate) use incoming::Wire;
 pub(crate) use raw::RawCodec;
 pub use unary::{Methods, UnaryService};
 
+use self::events::EventsService;
 use self::health::HealthService;
 use self::services::Services;
 use crate::engine::Engine;
@@ -71,7 +74,7 @@ pub struct Serving {
 ///
 /// # Errors
 ///
-/// Reflection is wanted and the descriptors are broken.
+/// The services of the plugins do not fit, or the descriptors are broken.
 pub(crate) fn serve(
     engine: Arc<Engine>,
     listener: Listener,
@@ -89,7 +92,11 @@ pub(crate) fn serve(
         GrpcBrokerServer::new(broker::Service { sessions: brokered.clone() })
             .max_decoding_message_size(broker::LARGEST_MESSAGE),
     );
-    services.add(UnaryService::new(engine));
+    let events =
+        UnaryService::new(Arc::new(EventsService::new(Arc::clone(&engine), stop.clone())?));
+    services.add(events);
+    services.add(UnaryService::new(Arc::clone(&engine)));
+    plugins::add(&mut services, &engine)?;
     if reflection {
         reflection::add(&mut services, &stop)?;
     }

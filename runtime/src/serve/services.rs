@@ -8,11 +8,14 @@ use tonic::server::NamedService;
 use tonic::service::{Routes, RoutesBuilder};
 use tower::Service;
 
+use super::plugins::PluginService;
+
 /// Services, as they are added.
 #[derive(Debug, Default)]
 pub(super) struct Services {
     routes: RoutesBuilder,
     names: Vec<&'static str>,
+    of_plugins: Vec<PluginService>,
 }
 
 impl Services {
@@ -31,6 +34,12 @@ impl Services {
         self.routes.add_service(service);
     }
 
+    /// Adds one whose name is not known to the compiler, and which no other one has.
+    pub(super) fn add_plugins(&mut self, service: PluginService) {
+        self.names.push(service.name());
+        self.of_plugins.push(service);
+    }
+
     /// The full names of what has been added.
     pub(super) fn names(&self) -> &[&'static str] {
         &self.names
@@ -38,6 +47,12 @@ impl Services {
 
     /// The way to them.
     pub(super) fn routes(self) -> Routes {
-        self.routes.routes()
+        let mut routes = self.routes.routes();
+        for service in self.of_plugins {
+            let router = std::mem::take(routes.axum_router_mut());
+            let path = format!("/{}/{{*method}}", service.name());
+            *routes.axum_router_mut() = router.route_service(&path, service);
+        }
+        routes
     }
 }

@@ -1,5 +1,6 @@
 //! From exec to serving: each step in its order, and what the process ends with when one fails.
 
+pub(crate) mod activation;
 mod cookie;
 pub mod handshake;
 mod level;
@@ -22,6 +23,7 @@ use tokio::runtime::Handle;
 use tracing::field;
 
 use self::stdout::Stdout;
+use crate::admit::THREADS_EACH;
 use crate::api::GrpcTransport;
 use crate::connect::Target;
 use crate::engine::Engine;
@@ -52,13 +54,19 @@ pub mod exit {
 pub enum Launch {
     /// As the child of a host that speaks this.
     ByHost(Protocol),
-    /// By hand, on an address or, in its absence, on a free port.
-    Standalone(Option<Listen>),
+    /// By hand.
+    Standalone {
+        /// The address; in its absence a free port.
+        listen: Option<Listen>,
+        /// Whether the process is its own host: it activates the plugins once it listens, and
+        /// deactivates them at its end.
+        activate: bool,
+    },
 }
 
 impl Launch {
     fn is_standalone(&self) -> bool {
-        matches!(self, Self::Standalone(_))
+        matches!(self, Self::Standalone { .. })
     }
 }
 
@@ -146,7 +154,7 @@ fn serve(
     let tls = wishes::tls(&settings, standalone).map_err(|e| fault(exit::CANNOT_START, &e))?;
     let registry = Registry::collect(crates).map_err(|e| fault(exit::CANNOT_START, &e))?;
     let (listen, versions) = match launch {
-        Launch::Standalone(listen) => (listen.clone(), Protocol::MATTERMOST.versions),
+        Launch::Standalone { listen, .. } => (listen.clone(), Protocol::MATTERMOST.versions),
         Launch::ByHost(protocol) => (None, protocol.versions),
     };
     let listen = listen.unwrap_or_else(|| settings.listen());
@@ -182,8 +190,17 @@ fn serve(
             .map_err(|e| fault(exit::CANNOT_START, &e))?;
         let multiplex = wishes::multiplex(&settings, standalone);
         let wire = Wire { tls: tls.mutual, multiplex, brokered: settings.listen() };
-        let serving = crate::serve::serve(engine, listener, wire, stop, settings.reflection)
-            .map_err(|e| fault(exit::CANNOT_START, &format!("{e:#}")))?;
+        let serving = crate::serve::serve(
+            Arc::clone(&engine),
+            listener,
+            wire,
+            stop.clone(),
+            settings.reflection,
+        )
+        .map_err(|e| fault(exit::CANNOT_START, &format!("{e:#}")))?;
+        if let Launch::Standalone { activate: true, .. } = launch {
+            activate(&engine, &stop).await.map_err(|why| fault(exit::CANNOT_START, &why))?;
+        }
         let line = match standalone {
             true => serde_json::to_string(&Reattach::to(&address, version, process_id(), true))
                 .map(|json| format!("{address}\n{json}\n"))
@@ -210,11 +227,24 @@ fn serve(
     served
 }
 
+/// Activates the plugins, which the end of the process then deactivates; unless that has begun.
+async fn activate(engine: &Arc<Engine>, stop: &Stop) -> Result<(), String> {
+    let activated = activation::activate(engine).await;
+    match activated {
+        Ok(()) => {
+            stop.deactivates();
+            Ok(())
+        }
+        Err(_) if stop.has_begun() => Ok(()),
+        Err(why) => Err(why),
+    }
+}
+
 fn runtime(settings: &Settings, registry: &Registry) -> std::io::Result<tokio::runtime::Runtime> {
     // Room for every slot of every plugin, so that the bound of one plugin is never felt by
     // another, and a little for the runtime's own use (resolving names).
-    let threads =
-        settings.sync_handlers.running.saturating_mul(registry.plugins().len().max(1)) + 4;
+    let slots = settings.sync_handlers.running.saturating_mul(registry.plugins().len().max(1));
+    let threads = slots.saturating_mul(THREADS_EACH).saturating_add(4);
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(threads)

@@ -1,10 +1,11 @@
-//! What happened, in its order: which handlers ran, and what they asked of the server.
+//! What happened, in its order: which handlers ran, what they asked of the server, and which events
+//! were triggered.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use hookwright::HookName;
+use hookwright::{HookName, events};
 use prost::Message;
 
 /// One thing that happened.
@@ -14,6 +15,8 @@ pub enum Event {
     Handler(HandlerRun),
     /// The server was called.
     Call(ApiCall),
+    /// An event of the application's own was triggered, by a plugin or by the test.
+    Triggered(events::Event),
 }
 
 /// A handler that began to run.
@@ -58,12 +61,13 @@ impl fmt::Debug for ApiCall {
     }
 }
 
-/// A handler as its name, a call as its method.
+/// A handler as its name, a call as its method, an event as its name.
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Handler(run) => f.write_str(&run.handler),
             Self::Call(call) => f.write_str(&call.method),
+            Self::Triggered(event) => f.write_str(event.name().as_str()),
         }
     }
 }
@@ -95,7 +99,7 @@ impl Journal {
     pub fn handlers(&self) -> Vec<HandlerRun> {
         let handler = |event| match event {
             Event::Handler(run) => Some(run),
-            Event::Call(_) => None,
+            Event::Call(_) | Event::Triggered(_) => None,
         };
         self.events().into_iter().filter_map(handler).collect()
     }
@@ -104,13 +108,23 @@ impl Journal {
     #[must_use]
     pub fn calls(&self) -> Vec<ApiCall> {
         let call = |event| match event {
-            Event::Handler(_) => None,
             Event::Call(call) => Some(call),
+            Event::Handler(_) | Event::Triggered(_) => None,
         };
         self.events().into_iter().filter_map(call).collect()
     }
 
-    /// Handlers by their names and calls by their methods are these, in this order, and no others.
+    /// The events that were triggered.
+    #[must_use]
+    pub fn triggered(&self) -> Vec<events::Event> {
+        let triggered = |event| match event {
+            Event::Triggered(event) => Some(event),
+            Event::Handler(_) | Event::Call(_) => None,
+        };
+        self.events().into_iter().filter_map(triggered).collect()
+    }
+
+    /// Handlers and events by their names and calls by their methods are these, in this order, and no others.
     ///
     /// # Panics
     ///

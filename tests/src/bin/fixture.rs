@@ -8,7 +8,7 @@ use hookwright_runtime::start::{self, Launch, Protocol};
 
 fn main() -> ExitCode {
     let launch = match std::env::args().nth(1).as_deref() {
-        Some("standalone") => Launch::Standalone(None),
+        Some("standalone") => Launch::Standalone { listen: None, activate: false },
         Some("versions") => {
             Launch::ByHost(Protocol { versions: &[2, 4, 1], ..Protocol::MATTERMOST })
         }

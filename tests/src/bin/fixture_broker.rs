@@ -7,7 +7,7 @@ use hookwright_runtime::start::{self, Launch, Protocol};
 
 fn main() -> ExitCode {
     let launch = match std::env::args().nth(1).as_deref() {
-        Some("standalone") => Launch::Standalone(None),
+        Some("standalone") => Launch::Standalone { listen: None, activate: false },
         _ => Launch::ByHost(Protocol::MATTERMOST),
     };
     start::run(launch, &["fixture_broker_plugin"])

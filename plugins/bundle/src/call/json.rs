@@ -34,6 +34,9 @@ impl Method {
     pub(super) fn find(hook: &str) -> Result<Self> {
         if hook != "Implemented" {
             let name: HookName = hook.parse()?;
+            if name.is_event() {
+                bail!("{name} is an event, not a hook: it is triggered by hookwright.events.v1");
+            }
             if !name.has_rpc() {
                 bail!("{name} has no RPC: no host can send it over gRPC");
             }

@@ -19,13 +19,16 @@ use self::service::Reflection;
 use super::services::Services;
 use crate::stop::Stop;
 
+/// The names of both versions.
+pub(super) const NAMES: [&str; 2] = [SERVICE_NAME, ALPHA_SERVICE_NAME];
+
 /// Adds both versions of reflection on the services that were added before it, and on itself.
 ///
 /// # Errors
 ///
 /// The descriptors do not fit together.
 pub(super) fn add(services: &mut Services, stop: &Stop) -> Result<(), DescriptorError> {
-    let names = services.names().iter().copied().chain([SERVICE_NAME, ALPHA_SERVICE_NAME]);
+    let names = services.names().iter().copied().chain(NAMES);
     let descriptors = Arc::new(Descriptors::new(names.collect())?);
     let reflection = ServerReflectionServer::new(Reflection { descriptors, stop: stop.clone() });
     services.add(V1Alpha(reflection.clone()));

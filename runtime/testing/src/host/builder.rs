@@ -106,7 +106,7 @@ impl Builder {
         let registry = registry(self.states);
         let settings = settings(self.settings);
         let api = server.transport();
-        let journal = server.journal().clone();
+        let (journal, triggered) = (server.journal().clone(), server.journal().clone());
         let engine = Engine::new(registry, &settings, Some(Arc::clone(&api)))
             .unwrap_or_else(|fault| panic!("the settings do not fit: {fault}"))
             .observed(move |handler| {
@@ -115,7 +115,8 @@ impl Builder {
                     plugin: handler.plugin.id().to_owned(),
                     handler: handler.registration.handler.to_owned(),
                 }));
-            });
+            })
+            .observed_events(move |event| triggered.add(Event::Triggered(event.clone())));
         if let Some(config) = self.config {
             server.set_plugin_config(config);
             let settings = server.plugin_settings();

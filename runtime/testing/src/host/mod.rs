@@ -12,6 +12,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use hookwright::api::Transport;
 use hookwright::engine::{CallParts, Hook, Reply as _, Unary};
+use hookwright::events::{Event, Triggered};
 use hookwright::hooks::CallHooks;
 use hookwright::{Broker, Caller, Context, HookName, State};
 use hookwright_runtime::host::HookClient;
@@ -139,6 +140,7 @@ impl TestHost {
             span: Span::none(),
             api: hookwright::api::Client::new(Arc::clone(&self.inner.api), None),
             broker: Broker::none(),
+            events: self.inner.engine.events(0, Arc::new(self.caller.clone())),
         })
     }
 
@@ -161,6 +163,35 @@ impl TestHost {
     pub fn assert_ran<const N: usize>(&self, handlers: [&str; N]) {
         let ran: Vec<_> = self.journal().handlers().into_iter().map(|run| run.handler).collect();
         assert_in_order("what ran", &ran, &handlers);
+    }
+
+    /// Triggers an event, and waits until its handlers have ended. What came of them is what a plugin
+    /// that triggers it is given.
+    ///
+    /// ```standalone_crate
+    /// use hookwright::events::{Client, ClientAdded};
+    /// use hookwright::prelude::*;
+    /// use hookwright_testing::prelude::*;
+    ///
+    /// hookwright::plugin! { id: "com.example.names" }
+    ///
+    /// #[hook(HookName::ClientAdded)]
+    /// fn check(_cx: &Context, event: ClientAdded) -> Result<()> {
+    ///     match event.client.unwrap_or_default().hostname.as_str() {
+    ///         "" => Err(Error::invalid("the client has no name")),
+    ///         _ => Ok(()),
+    ///     }
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let client = Client { hostname: "ada".into(), ..Client::default() };
+    /// let triggered = TestHost::start().trigger(ClientAdded { client: Some(client) }).await;
+    /// assert!(triggered.is_ok(), "{triggered:?}");
+    /// # }
+    /// ```
+    pub async fn trigger(&self, event: impl Into<Event>) -> Triggered {
+        self.inner.engine.events(0, Arc::new(self.next_caller())).trigger(event).await
     }
 
     /// Calls a hook on an encoded request, by its name on the wire.
