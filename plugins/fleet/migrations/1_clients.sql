@@ -14,5 +14,6 @@ CREATE TABLE clients (
 
 -- Pages are read along this one.
 CREATE UNIQUE INDEX clients_in_order ON clients (fleet, address);
-CREATE UNIQUE INDEX clients_by_name ON clients (fleet, hostname) WHERE hostname IS NOT NULL;
+-- Any number of clients has none.
+CREATE UNIQUE INDEX clients_by_name ON clients (fleet, hostname);
 CREATE INDEX clients_by_last_seen ON clients (last_seen);

@@ -115,6 +115,12 @@ impl HostsFile {
         write.await.unwrap_or_else(|ended| Err(HostsError::Ended(Arc::new(ended))))
     }
 
+    /// How many writes have begun.
+    #[must_use]
+    pub fn written(&self) -> u64 {
+        self.shared.begun.load(Ordering::Acquire)
+    }
+
     /// Waits for the write that is under way.
     pub async fn close(&self) {
         self.writes.close();

@@ -139,11 +139,11 @@ impl Shared {
     /// The database, opened anew where its file was replaced.
     async fn database(&self) -> Result<Arc<Database>, StoreError> {
         let database = Arc::clone(&*self.database.read().await);
-        if database.check(&self.url).is_ok() {
+        if database.is_in_place(&self.url)? {
             return Ok(database);
         }
         let mut current = self.database.write().await;
-        if current.check(&self.url).is_err() {
+        if !current.is_in_place(&self.url)? {
             // Never made anew: an empty one would hide that the clients are gone.
             let opened = Arc::new(Database::open(&self.url, false).await?);
             tracing::warn!(database = %self.url, "the database was replaced, and is opened anew");

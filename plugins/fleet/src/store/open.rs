@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::{AnyPool, ConnectOptions as _, Executor as _, SqlStr};
+use sqlx::{
+    AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Executor as _, SqlStr,
+};
+use tokio::time::timeout;
 
 use super::error::StoreError;
 use super::url::{DatabaseUrl, Kind};
@@ -49,19 +52,22 @@ impl Database {
         static DRIVERS: Once = Once::new();
         DRIVERS.call_once(sqlx::any::install_default_drivers);
         let kind = url.kind();
-        let writer = pool(url, 1, create).await?;
+        // A pool would try again for a while, and say no more than that it was in vain.
+        try_once(kind, &options(url, create)?).await?;
+        let writer = pool(kind, options(url, false)?, 1);
         migrate(kind, &writer).await?;
-        let readers = pool(url, READERS, false).await?;
+        let readers = pool(kind, options(url, false)?, READERS);
         let file = FileId::of(url)?;
         Ok(Self { kind, writer, readers, file })
     }
 
-    /// Whether the file is still where it was. What is written to a file that was deleted is lost.
-    pub(super) fn check(&self, url: &DatabaseUrl) -> Result<(), StoreError> {
-        match FileId::of(url)? == self.file {
-            true => Ok(()),
-            false => Err(StoreError::Unavailable(format!("{url} is another file than before"))),
-        }
+    /// Whether this is still the file at its place. What is written to one that was deleted is lost.
+    ///
+    /// # Errors
+    ///
+    /// There is none.
+    pub(super) fn is_in_place(&self, url: &DatabaseUrl) -> Result<bool, StoreError> {
+        Ok(FileId::of(url)? == self.file)
     }
 
     pub(super) async fn close(&self) {
@@ -79,26 +85,40 @@ impl FileId {
     }
 }
 
-async fn pool(url: &DatabaseUrl, connections: u32, create: bool) -> Result<AnyPool, StoreError> {
-    let kind = url.kind();
+fn options(url: &DatabaseUrl, create: bool) -> Result<AnyConnectOptions, StoreError> {
     let address = url.to_url(create).map_err(|fault| StoreError::Failed(fault.to_string()))?;
-    let options = AnyConnectOptions::from_url(&address).map_err(|e| StoreError::of(kind, &e))?;
+    let options = AnyConnectOptions::from_url(&address);
+    let options = options.map_err(|error| StoreError::of(url.kind(), &error))?;
+    Ok(options.disable_statement_logging())
+}
+
+async fn try_once(kind: Kind, options: &AnyConnectOptions) -> Result<(), StoreError> {
+    let tried = async {
+        let mut connection = options.connect().await?;
+        prepare(kind, &mut connection).await?;
+        connection.close().await
+    };
+    match timeout(2 * CONNECT_TIMEOUT, tried).await {
+        Ok(tried) => tried.map_err(|error| StoreError::of(kind, &error)),
+        Err(_) => Err(StoreError::Unavailable("it does not answer".to_owned())),
+    }
+}
+
+async fn prepare(kind: Kind, connection: &mut AnyConnection) -> sqlx::Result<()> {
+    if kind == Kind::Sqlite {
+        connection.execute(SQLITE).await?;
+    }
+    Ok(())
+}
+
+fn pool(kind: Kind, options: AnyConnectOptions, connections: u32) -> AnyPool {
     AnyPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(CONNECT_TIMEOUT)
         .idle_timeout(None)
         .max_lifetime(None)
-        .after_connect(move |connection, _| {
-            Box::pin(async move {
-                if kind == Kind::Sqlite {
-                    connection.execute(SQLITE).await?;
-                }
-                Ok(())
-            })
-        })
-        .connect_with(options.disable_statement_logging())
-        .await
-        .map_err(|error| StoreError::of(kind, &error))
+        .after_connect(move |connection, _| Box::pin(prepare(kind, connection)))
+        .connect_lazy_with(options)
 }
 
 async fn migrate(kind: Kind, pool: &AnyPool) -> Result<(), StoreError> {
