@@ -6,9 +6,7 @@ use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::{
-    AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Executor as _, SqlStr,
-};
+use sqlx::{AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Executor as _, SqlStr};
 use tokio::time::timeout;
 
 use super::error::StoreError;

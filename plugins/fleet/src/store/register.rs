@@ -1,7 +1,7 @@
 //! Registrations, many in one transaction: what they are about is read at once, decided one after
 //! the other in memory, and written at once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::Ipv6Addr;
 
 use sqlx::{AnyConnection, AssertSqlSafe};
@@ -82,23 +82,37 @@ impl Known<'_> {
     }
 
     async fn read_names(&mut self, wanted: &[&Registration]) -> Result<(), StoreError> {
+        let mut fleets: HashMap<&str, HashSet<&str>> = HashMap::new();
         for wanted in wanted {
             if let Wish::Name(name) = &wanted.hostname {
-                self.names.insert((wanted.fleet.clone(), name.clone()), false);
+                fleets.entry(&wanted.fleet).or_default().insert(name);
             }
         }
-        if self.names.is_empty() {
+        if fleets.is_empty() {
             return Ok(());
         }
-        let sql = format!(
-            "SELECT fleet, hostname FROM clients WHERE (fleet, hostname) IN (VALUES {})",
-            row::rows(self.names.len(), 2),
-        );
+        // Fleet by fleet: asked for pairs, SQLite reads them all.
+        let mut conditions = Vec::with_capacity(fleets.len());
+        let mut bound = 0;
+        for names in fleets.values() {
+            let (fleet, count) = (bound + 1, names.len());
+            let names = row::placeholders(fleet, count);
+            conditions.push(format!("(fleet = ${fleet} AND hostname IN ({names}))"));
+            bound = fleet + count;
+        }
+        let sql = format!("SELECT fleet, hostname FROM clients WHERE {}", conditions.join(" OR "));
         let mut query = sqlx::query_as::<_, (String, String)>(AssertSqlSafe(sql));
-        for (fleet, name) in self.names.keys() {
-            query = query.bind(fleet.clone()).bind(name.clone());
+        for (fleet, names) in &fleets {
+            query = query.bind((*fleet).to_owned());
+            for name in names {
+                query = query.bind((*name).to_owned());
+            }
         }
         let taken = query.fetch_all(&mut *self.connection).await;
+        for (fleet, names) in fleets {
+            let free = names.into_iter().map(|name| ((fleet.to_owned(), name.to_owned()), false));
+            self.names.extend(free);
+        }
         for place in taken.map_err(|e| StoreError::of(self.kind, &e))? {
             self.names.insert(place, true);
         }
