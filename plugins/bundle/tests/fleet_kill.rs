@@ -28,7 +28,7 @@ type Model = Arc<Mutex<HashMap<u32, Vec<State>>>>;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_kills_lose_nothing_that_was_acknowledged() {
-    let place = Place::new();
+    let place = Place::new().await;
     let model = Model::default();
     let numbers = Arc::new(AtomicU32::new(1));
     let mut random = fastrand::Rng::with_seed(7);

@@ -2,8 +2,12 @@
 
 #![allow(dead_code, reason = "each test uses what it needs")]
 
+#[path = "../../../fleet/tests/database/mod.rs"]
+mod database;
+
 use std::path::PathBuf;
 
+use database::Database;
 use hookwright_proto::fleet::fleet_client::FleetClient;
 use hookwright_proto::fleet::{Client, ListRequest, RegisterRequest};
 use hookwright_tests::{Plugin, by_hand};
@@ -11,17 +15,17 @@ use tempfile::TempDir;
 use tokio::process::Command;
 use tonic::transport::Channel;
 
-/// The folder, and what the service in it is told.
+/// The folder, the database, and what the service there is told.
 pub(crate) struct Place {
     pub(crate) folder: TempDir,
-    pub(crate) flags: Vec<String>,
+    pub(crate) database: Database,
+    flags: Vec<String>,
 }
 
 impl Place {
-    pub(crate) fn new() -> Self {
-        let folder = TempDir::new().unwrap();
-        let flags = ["--listen", "127.0.0.1:0", "--hosts-file", "hosts"].map(String::from).into();
-        Self { folder, flags }
+    pub(crate) async fn new() -> Self {
+        let (folder, database) = (TempDir::new().unwrap(), Database::new().await);
+        Self { folder, database, flags: Vec::new() }
     }
 
     pub(crate) fn with(mut self, flags: &[&str]) -> Self {
@@ -36,6 +40,8 @@ impl Place {
     pub(crate) fn command(&self) -> Command {
         let mut command = by_hand(env!("CARGO_BIN_EXE_hookwright"));
         command.args(["fleet", "serve"]).args(&self.flags).current_dir(self.folder.path());
+        command.env("FLEET_DATABASE", &self.database.url).env("FLEET_HOSTS_FILE", "hosts");
+        command.env("FLEET_TARGET", "127.0.0.1:0");
         command
     }
 
