@@ -24,6 +24,10 @@ pub struct Endpoint {
 pub struct BadEndpoint(&'static str);
 
 impl Endpoint {
+    pub(super) fn is_https(&self) -> bool {
+        self.uri.scheme() == Some(&http::uri::Scheme::HTTPS)
+    }
+
     /// A request that brings this document.
     pub(super) fn request<B>(&self, document: B) -> Request<B> {
         let mut request = Request::new(document);

@@ -1,6 +1,7 @@
 //! One request after the other until the server takes the event, or it is given up.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable as _};
@@ -11,6 +12,7 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use rustls::{ClientConfig, RootCertStore};
 use tokio::time::timeout;
 
 use super::{Endpoint, dropped};
@@ -62,11 +64,19 @@ impl Failure {
 impl Sender {
     pub(super) fn new(endpoint: Endpoint) -> io::Result<Self> {
         let provider = rustls::crypto::aws_lc_rs::default_provider();
-        let connector = HttpsConnectorBuilder::new()
-            .with_provider_and_native_roots(provider)?
-            .https_or_http()
-            .enable_http1()
-            .build();
+        let connector = HttpsConnectorBuilder::new();
+        let connector = match endpoint.is_https() {
+            true => connector.with_provider_and_native_roots(provider)?,
+            // A machine may have no certificates, and needs none for this.
+            false => connector.with_tls_config(
+                ClientConfig::builder_with_provider(Arc::new(provider))
+                    .with_safe_default_protocol_versions()
+                    .map_err(io::Error::other)?
+                    .with_root_certificates(RootCertStore::empty())
+                    .with_no_client_auth(),
+            ),
+        };
+        let connector = connector.https_or_http().enable_http1().build();
         Ok(Self { endpoint, client: Client::builder(TokioExecutor::new()).build(connector) })
     }
 
