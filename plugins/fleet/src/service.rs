@@ -36,7 +36,6 @@ struct Registry {
 }
 
 impl Registry {
-    #[expect(clippy::result_large_err, reason = "tonic's")]
     fn running(&self) -> Result<Arc<Running>, Status> {
         self.cx.state::<Fleet>().running().ok_or_else(|| {
             Status::failed_precondition(
