@@ -98,10 +98,10 @@ fn entry(page: &mut String, info: &HookInfo) {
             page.push_str("`hookwright::http` has the types. Without a handler for its path a request is answered with 404.\n\n");
         }
         Rpc::Event => {
-            let [(name, ty)] = info.arguments else { panic!("an event is one argument") };
+            let arguments = arguments.concat();
             let function = info.function_name;
-            writeln!(page, "```rust\nfn {function}(cx: &Context, {name}: {ty})\n```\n").unwrap();
-            writeln!(page, "`hookwright::events::{ty}`\n").unwrap();
+            writeln!(page, "```rust\nfn {function}(cx: &Context{arguments})\n```\n").unwrap();
+            writeln!(page, "`hookwright::events` has the types.\n").unwrap();
         }
         Rpc::None => {}
     }

@@ -59,6 +59,8 @@ fn page() -> String {
         | `timeout` | its time limit, such as `250ms`; never beyond the hook's |\n\
         | `on_failure` | `open`: its failure is logged and the call goes on; `closed`: it is the answer |\n\
         | `on_caller_gone` | `cancel`: it is given up when its caller goes; `finish`: it runs on |\n\n\
+        Of an event (`[handlers.\"PLUGIN\".\"client.added\"]`) the table is for all handlers that the \
+        plugin has of it; these always run on, and their failure is never the answer.\n\n\
         ```toml\n[handlers.\"com.hookwright.content-filter\".MessageWillBePosted]\n\
         priority = -10\ntimeout = \"250ms\"\non_failure = \"closed\"\n```\n\
         \n## Bounds\n\n\

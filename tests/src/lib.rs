@@ -8,6 +8,7 @@
 pub mod ask;
 pub mod broker;
 pub mod cable;
+pub mod events;
 pub mod frames;
 pub mod host;
 pub mod leave;
