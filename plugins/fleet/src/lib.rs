@@ -53,6 +53,10 @@ impl Fleet {
 #[hook(HookName::OnActivate)]
 async fn open(cx: Context) -> Result<()> {
     let Some(settings) = Settings::of_process()? else { return Ok(()) };
+    if let Some(before) = cx.state::<Fleet>().running() {
+        // A host that did not deactivate it first.
+        before.close().await;
+    }
     let running = Running::open(settings).await?;
     let database = running.settings.database.to_string();
     cx.state::<Fleet>().set(Some(Arc::clone(&running)));

@@ -219,6 +219,22 @@ async fn a_row_that_the_database_does_not_take_fails_alone() {
 }
 
 #[tokio::test]
+async fn a_locked_database_is_unavailable_and_used_again_when_it_is_free() {
+    let (database, store, _changes) = open().await;
+    let mut other = database.connect().await;
+    let lock = match database.url.starts_with("postgres") {
+        true => "BEGIN; LOCK TABLE clients IN EXCLUSIVE MODE",
+        false => "BEGIN EXCLUSIVE",
+    };
+    sqlx::raw_sql(lock).execute(&mut other).await.unwrap();
+    let answer = store.register(client(1, None)).await;
+    assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
+    assert!(store.page(None, None, 1).await.is_ok(), "it can be read meanwhile");
+    sqlx::raw_sql("COMMIT").execute(&mut other).await.unwrap();
+    store.register(client(1, None)).await.unwrap();
+}
+
+#[tokio::test]
 async fn pages_have_each_client_once_in_order() {
     let (_database, store, _changes) = open().await;
     for number in [3, 1, 2, 10, 9] {

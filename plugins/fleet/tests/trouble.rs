@@ -10,7 +10,6 @@ use std::sync::Arc;
 use fleet::client::{Registration, Wish};
 use fleet::hosts::{HostsError, HostsFile, Need};
 use fleet::store::{DatabaseUrl, Store, StoreError};
-use sqlx::Connection as _;
 
 fn client(number: u8) -> Registration {
     Registration {
@@ -30,20 +29,6 @@ fn unavailable(answer: Result<impl std::fmt::Debug, StoreError>) -> String {
         Err(StoreError::Unavailable(fault)) => fault,
         other => panic!("{other:?}"),
     }
-}
-
-#[tokio::test]
-async fn a_locked_database_is_unavailable_and_used_again_when_it_is_free() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
-    sqlx::any::install_default_drivers();
-    let url = format!("sqlite:{}", folder.path().join("fleet.db").display());
-    let mut other = sqlx::AnyConnection::connect(&url).await.unwrap();
-    sqlx::raw_sql("BEGIN EXCLUSIVE").execute(&mut other).await.unwrap();
-    assert_eq!(unavailable(store.register(client(1)).await), "another program has locked it");
-    assert!(store.page(None, None, 1).await.is_ok(), "it can be read meanwhile");
-    sqlx::raw_sql("COMMIT").execute(&mut other).await.unwrap();
-    store.register(client(1)).await.unwrap();
 }
 
 #[tokio::test]

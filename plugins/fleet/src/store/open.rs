@@ -23,6 +23,9 @@ const READERS: u32 = 4;
 const SQLITE: &str =
     "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
 
+/// Each connection to PostgreSQL: who finds the table locked waits no longer than with SQLite.
+const POSTGRES: &str = "SET lock_timeout = '5s'";
+
 /// What there was and is to do to the schema, with a version each.
 const MIGRATIONS: &[(i64, &str, &str)] =
     &[(1, "clients", include_str!("../../migrations/1_clients.sql"))];
@@ -103,10 +106,11 @@ async fn try_once(kind: Kind, options: &AnyConnectOptions) -> Result<(), StoreEr
 }
 
 async fn prepare(kind: Kind, connection: &mut AnyConnection) -> sqlx::Result<()> {
-    if kind == Kind::Sqlite {
-        connection.execute(SQLITE).await?;
-    }
-    Ok(())
+    let settings = match kind {
+        Kind::Sqlite => SQLITE,
+        Kind::Postgres => POSTGRES,
+    };
+    connection.execute(settings).await.map(|_| ())
 }
 
 fn pool(kind: Kind, options: AnyConnectOptions, connections: u32) -> AnyPool {

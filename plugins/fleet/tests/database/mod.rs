@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use fleet::store::DatabaseUrl;
-use sqlx::{AssertSqlSafe, Connection as _};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
 use tempfile::TempDir;
 use url::Url;
 
@@ -28,10 +28,14 @@ impl Database {
         self.url.parse().unwrap()
     }
 
+    pub(crate) async fn connect(&self) -> AnyConnection {
+        sqlx::any::install_default_drivers();
+        AnyConnection::connect(&self.url).await.unwrap()
+    }
+
     /// Does something to it behind the back of the store.
     pub(crate) async fn execute(&self, sql: &str) {
-        sqlx::any::install_default_drivers();
-        let mut connection = sqlx::AnyConnection::connect(&self.url).await.unwrap();
+        let mut connection = self.connect().await;
         sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
     }
@@ -42,7 +46,7 @@ async fn of_server(server: &str) -> String {
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let name = format!("fleet_{}_{count}", std::process::id());
     sqlx::any::install_default_drivers();
-    let mut connection = sqlx::AnyConnection::connect(server).await.unwrap();
+    let mut connection = AnyConnection::connect(server).await.unwrap();
     let make = format!("DROP DATABASE IF EXISTS {name}");
     sqlx::raw_sql(AssertSqlSafe(make)).execute(&mut connection).await.unwrap();
     let make = format!("CREATE DATABASE {name}");
