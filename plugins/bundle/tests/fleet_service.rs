@@ -6,8 +6,10 @@ mod fleet;
 mod program;
 
 use std::fs;
+use std::time::Duration;
 
 use fleet::{Place, address, all, client, key};
+use futures::future::join_all;
 use hookwright_proto::events::events_client::EventsClient;
 use hookwright_proto::events::watch_response::Kind;
 use hookwright_proto::events::{Triggered, WatchRequest, WatchResponse, event::Payload};
@@ -18,7 +20,13 @@ use hookwright_proto::fleet::{
 use hookwright_proto::prost_types;
 use hookwright_tests::Plugin;
 use program::hookwright;
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::net::unix::pipe;
+use tokio::time::timeout;
 use tonic::{Code, Status, Streaming};
+
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Follows all events from now on.
 async fn watch(service: &Plugin) -> Streaming<WatchResponse> {
@@ -181,6 +189,35 @@ async fn each_event_is_a_line_of_the_audit_file_also_when_the_service_is_stopped
     let addresses: Vec<String> = (1..=50).map(address).collect();
     assert_eq!(added, addresses, "in the order of the commits");
     assert_eq!(place.hosts().len(), 50, "what was stopped has written it");
+}
+
+#[tokio::test]
+async fn what_waits_to_be_told_is_told_before_the_service_ends() {
+    let place = Place::new().await.with(&["--audit-file", "audit"]);
+    let made = std::process::Command::new("mkfifo").arg(place.path("audit")).status().unwrap();
+    assert!(made.success());
+    // Nobody reads the pipe, so that it is full before all is told.
+    let pipe =
+        pipe::OpenOptions::new().read_write(true).open_receiver(place.path("audit")).unwrap();
+    let (mut service, fleet) = place.start().await;
+    let registered = (1..=400).map(|number| {
+        let mut fleet = fleet.clone();
+        async move { fleet.register(client(number, "web")).await }
+    });
+    for registered in join_all(registered).await {
+        registered.unwrap();
+    }
+    let process = Pid::from_raw(i32::try_from(service.id()).unwrap()).unwrap();
+    kill_process(process, Signal::TERM).unwrap();
+    service.logged(&["stopping"]).await;
+    let mut told = BufReader::new(pipe).lines();
+    for number in 0..=400 {
+        let line = timeout(PATIENCE, told.next_line()).await;
+        let line = line.unwrap_or_else(|_| panic!("{number} of 401 are told")).unwrap().unwrap();
+        let _: serde_json::Value = serde_json::from_str(&line).unwrap();
+    }
+    assert_eq!(service.ended().await.code(), Some(0));
+    assert_eq!(place.hosts().len(), 400);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, AssertSqlSafe};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
 
 use super::error::StoreError;
 use super::open::Database;
@@ -65,13 +65,29 @@ pub(super) async fn commit(
     now: i64,
 ) -> Result<Vec<Result<Outcome, StoreError>>, StoreError> {
     let kind = database.kind;
+    let connection = database.writer.acquire().await;
+    let mut connection = connection.map_err(|error| StoreError::of(kind, &error))?;
+    let done = transact(&mut connection, kind, works, now).await;
+    if done.is_err() {
+        // It may or may not be in a transaction still: SQLite ends those that find the disk full.
+        connection.close_on_drop();
+    }
+    done
+}
+
+async fn transact(
+    connection: &mut AnyConnection,
+    kind: Kind,
+    works: &[&Work],
+    now: i64,
+) -> Result<Vec<Result<Outcome, StoreError>>, StoreError> {
     let failed = |error: sqlx::Error| StoreError::of(kind, &error);
     // Who writes to SQLite says so first, or it may fail at the first change.
     let begin = match kind {
         Kind::Sqlite => "BEGIN IMMEDIATE",
         Kind::Postgres => "BEGIN",
     };
-    let mut transaction = database.writer.begin_with(begin).await.map_err(failed)?;
+    let mut transaction = connection.begin_with(begin).await.map_err(failed)?;
     if kind == Kind::Postgres {
         // Other processes may write as well: they wait, so that what was read here stays true.
         sqlx::query("LOCK TABLE clients IN SHARE ROW EXCLUSIVE MODE")
@@ -79,14 +95,8 @@ pub(super) async fn commit(
             .await
             .map_err(failed)?;
     }
-    match run(&mut transaction, kind, works, now).await {
-        Ok(outcomes) => transaction.commit().await.map(|()| outcomes).map_err(failed),
-        Err(error) => {
-            // Dropped, it would be rolled back later; the connection may be gone anyway.
-            let _ = transaction.rollback().await;
-            Err(error)
-        }
-    }
+    let outcomes = run(&mut transaction, kind, works, now).await?;
+    transaction.commit().await.map(|()| outcomes).map_err(failed)
 }
 
 async fn run(
