@@ -2,8 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
-use std::time::Duration;
-
 use hookwright_proto::events::event::Payload;
 use hookwright_proto::events::{
     ClientAdded, ClientRemoved, Event, ListRequest, Startup, TriggerRequest,
@@ -170,15 +168,16 @@ async fn handlers_that_trigger_events_never_wait_for_the_slots_that_they_hold() 
 #[tokio::test]
 async fn an_event_is_handled_to_its_end_though_nobody_waits_for_it() {
     let mut plugin = Plugin::hosted(FIXTURE).await;
-    let mut impatient = tonic::Request::new(renamed("wait"));
-    impatient.set_timeout(Duration::from_secs(1));
     let waiting = tokio::spawn({
-        let mut client = events(&plugin).await;
-        async move { client.trigger(impatient).await }
+        let mut hooks = plugin.hooks().await;
+        async move { hooks.message_will_be_posted(post("wait")).await }
     });
     plugin.logged(&["waiting", "client_hostname_changed"]).await;
     waiting.abort();
     assert!(waiting.await.unwrap_err().is_cancelled());
+    // The handler that triggered it has been given up by now.
+    let given_up = ["hook=\"MessageWillBePosted\"", "outcome=\"caller_gone\""];
+    plugin.metric_becomes("hookwright_handler_ends_total", &given_up, 1.0).await;
     events(&plugin).await.trigger(renamed("go on")).await.unwrap();
     plugin.logged(&["handled to the end", "\"previous\":\"wait\""]).await;
 }

@@ -112,6 +112,11 @@ fn the_messages_know_nothing_of_the_rest() {
 }
 
 #[test]
+fn gobs_know_nothing_of_what_is_sent_as_gobs() {
+    assert_eq!(Workspace::read().dependencies_within("hookwright-gob"), BTreeSet::new());
+}
+
+#[test]
 fn what_a_plugin_depends_on_knows_nothing_of_serving() {
     let workspace = Workspace::read();
     let within = workspace.dependencies_within("hookwright");

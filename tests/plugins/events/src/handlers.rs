@@ -38,13 +38,13 @@ fn sync_one(cx: &Context, event: ClientAdded) -> Result<()> {
 }
 
 #[hook(HookName::ClientAdded, priority = -5, timeout = "2s")]
-async fn async_one(cx: Context, event: ClientAdded) -> Result<()> {
+async fn async_one(_cx: Context, event: ClientAdded) -> Result<()> {
     let what = what(event);
     match what.as_str() {
         "error" => Err(anyhow::anyhow!("password=hunter2").context("the lookup failed")),
         "panic" => panic!("nor this one"),
         "hang" => std::future::pending().await,
-        _ => Ok(drop(cx)),
+        _ => Ok(()),
     }
 }
 

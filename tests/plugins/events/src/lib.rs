@@ -1,6 +1,8 @@
 //! A plugin that triggers and handles events, as a test tells it to: what the handlers of
 //! `client.added` do is the hostname of the client, and what is triggered is the text of a post.
 
+#![allow(clippy::panic, reason = "panics are among what tests ask for")]
+
 mod handlers;
 mod service;
 mod triggers;

@@ -1,5 +1,6 @@
 //! Handlers of hooks that trigger events.
 
+use hookwright::events::{Client, ClientHostnameChanged};
 use hookwright::prelude::*;
 
 use crate::handlers::added;
@@ -7,7 +8,14 @@ use crate::handlers::added;
 /// What came of the event is the error.
 #[hook(HookName::MessageWillBePosted, on_failure = "closed")]
 async fn trigger(cx: Context, post: Post) -> Result<Verdict<Post>> {
-    let triggered = cx.events().trigger(added(&post.message)).await;
+    let triggered = match post.message.as_str() {
+        wait @ "wait" => {
+            let previous_hostname = wait.to_owned();
+            let client = Some(Client::default());
+            cx.events().trigger(ClientHostnameChanged { client, previous_hostname }).await
+        }
+        hostname => cx.events().trigger(added(hostname)).await,
+    };
     Ok(match triggered.failed().next() {
         None => Verdict::Allow,
         Some(ran) => Verdict::reject(format!("{} failed", ran.handler)),
