@@ -1,15 +1,16 @@
 //! What a handler is given besides its arguments.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tracing::Span;
+use tracing::{Span, field};
 
 use crate::api::Client;
 use crate::broker::Broker;
+use crate::cancellation::Cancellation;
 use crate::events::Events;
 use crate::plugin::Plugin;
 use crate::{Caller, Config, ConfigWatch, HookName, State};
@@ -27,14 +28,16 @@ pub struct CallParts {
     pub hook: HookName,
     /// The plugin whose handler runs.
     pub plugin: Arc<Plugin>,
+    /// The handler; empty outside any.
+    pub handler: &'static str,
     /// Who caused the call.
     pub caller: Arc<Caller>,
     /// When the handler is given up.
     pub deadline: Option<Instant>,
-    /// Cancelled when nobody waits for the handler any more.
-    pub cancelled: CancellationToken,
-    /// The span of the call.
-    pub span: Span,
+    /// Over when nobody waits for the handler any more.
+    pub cancellation: Cancellation,
+    /// The span of the call, from when somebody wants it.
+    pub span: OnceLock<Span>,
     /// Calls to the server.
     pub api: Client,
     /// Connections to the host that called.
@@ -43,9 +46,34 @@ pub struct CallParts {
     pub events: Events,
 }
 
+impl CallParts {
+    /// Those of a context outside any call, such as a plugin has from its activation on.
+    #[must_use]
+    pub fn outside_calls(plugin: Arc<Plugin>, api: Client, events: Events) -> Self {
+        Self {
+            hook: HookName::OnActivate,
+            plugin,
+            handler: "",
+            caller: Arc::default(),
+            deadline: None,
+            cancellation: Cancellation::default(),
+            span: OnceLock::new(),
+            api,
+            broker: Broker::none(),
+            events,
+        }
+    }
+}
+
 impl From<CallParts> for Context {
     fn from(parts: CallParts) -> Self {
-        Self { parts: Arc::new(parts) }
+        Self::from(Arc::new(parts))
+    }
+}
+
+impl From<Arc<CallParts>> for Context {
+    fn from(parts: Arc<CallParts>) -> Self {
+        Self { parts }
     }
 }
 
@@ -137,10 +165,11 @@ impl Context {
         Self::from(CallParts {
             hook: self.parts.hook,
             plugin: Arc::clone(&self.parts.plugin),
+            handler: self.parts.handler,
             caller: Arc::default(),
             deadline: None,
-            cancelled,
-            span,
+            cancellation: Cancellation::of(cancelled),
+            span: OnceLock::from(span),
             api: self.parts.api.with_timeout(call_timeout),
             broker: self.parts.broker.clone(),
             events: self.parts.events.in_background(),
@@ -179,13 +208,43 @@ impl Context {
     /// also cancelled when its response has ended, and when the process stops.
     #[must_use]
     pub fn cancelled(&self) -> &CancellationToken {
-        &self.parts.cancelled
+        self.parts.cancellation.token()
     }
 
-    /// The span of this call, for work that goes on in other tasks.
+    /// The span of this call, for work that goes on in other tasks. It carries hook, plugin,
+    /// handler and request id.
+    ///
+    /// Records of the handler itself have these without it, and so have spans that the handler
+    /// makes, wherever they go. What `tokio::spawn` starts has them from here:
+    ///
+    /// ```
+    /// use hookwright::prelude::*;
+    /// use tracing::Instrument as _;
+    ///
+    /// #[hook(HookName::UserHasLoggedIn)]
+    /// async fn logged_in(cx: Context, user: User) {
+    ///     let span = cx.span().clone();
+    ///     tokio::spawn(async move { tracing::info!(user = %user.id, "later") }.instrument(span));
+    /// }
+    /// # fn main() {}
+    /// ```
     #[must_use]
     pub fn span(&self) -> &Span {
-        &self.parts.span
+        self.parts.span.get_or_init(|| {
+            // At error level, so that also a process that logs errors alone says whose they are.
+            let span = tracing::error_span!(
+                parent: None,
+                "hook",
+                hook = self.parts.hook.as_str(),
+                plugin = self.plugin_id(),
+                handler = self.parts.handler,
+                request_id = field::Empty,
+            );
+            if !self.request_id().is_empty() {
+                span.record("request_id", self.request_id());
+            }
+            span
+        })
     }
 }
 

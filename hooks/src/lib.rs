@@ -35,6 +35,7 @@ pub mod api;
 mod background;
 mod bot;
 pub mod broker;
+mod cancellation;
 mod clock;
 pub mod cluster;
 mod config;

@@ -2,19 +2,18 @@
 //!
 //! Every unary hook, and `Implemented`, takes this way, whatever it arrived by.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use hookwright::api::Client;
-use hookwright::engine::{CallParts, Exchange, Flow, OpenExchange, UnaryExchange};
+use hookwright::engine::{CallParts, Cancellation, Exchange, Flow, OpenExchange, UnaryExchange};
 use hookwright::proto::ImplementedResponse;
 use hookwright::{CallerGone, ChainClass, Context, FailurePolicy, HookInfo, HookName, Rpc};
 use prost::Message as _;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
+use crate::admit::Place;
 use crate::deadline;
 use crate::engine::{Engine, Link};
 use crate::events;
@@ -23,6 +22,7 @@ use crate::origin::{Origin, Scope};
 use crate::record;
 use crate::refusal::Refused;
 use crate::run::Run;
+use crate::running::Running;
 
 /// The method by which the host asks which hooks there are.
 const IMPLEMENTED: &str = "Implemented";
@@ -86,10 +86,10 @@ impl Engine {
         origin: Origin,
         started: Instant,
     ) -> Result<Bytes, Failure> {
-        let scope = origin.scope(started, self.limits.of_call(hook.limit, origin.limit));
+        let mut scope = origin.scope(started, self.limits.of_call(hook.limit, origin.limit));
         let mut exchange = open(body).map_err(|fault| undecodable(hook, &fault))?;
-        let prepared = self.before(hook.name, &scope).await;
-        let answered = self.ask(hook, &scope, &prepared.unfit, &mut *exchange).await;
+        let prepared = self.before(hook.name, &mut scope).await;
+        let answered = self.ask(hook, &mut scope, &prepared.unfit, &mut *exchange).await;
         let replied = answered
             .and(prepared.into_refusal(hook))
             .and_then(|()| self.fitting(hook, exchange.encode()));
@@ -129,10 +129,7 @@ impl Engine {
     }
 
     /// The same for a page of a plugin, which has a bound of its own.
-    pub(crate) fn enter_web(
-        &self,
-        link: &Link,
-    ) -> Result<(UnderWay, OwnedSemaphorePermit), Failure> {
+    pub(crate) fn enter_web(&self, link: &Link) -> Result<(UnderWay, Place), Failure> {
         let hook = HookName::ServeHTTP.info();
         let under_way = self.enter(hook)?;
         match link.bulkhead.web.try_enter() {
@@ -150,7 +147,7 @@ impl Engine {
     pub(crate) async fn ask(
         self: &Arc<Self>,
         hook: &HookInfo,
-        scope: &Scope,
+        scope: &mut Scope,
         without: &[&str],
         exchange: &mut dyn UnaryExchange,
     ) -> Result<(), Refused> {
@@ -162,7 +159,7 @@ impl Engine {
             if without.contains(&link.handler.plugin.id()) {
                 continue;
             }
-            match self.step(link, scope, CancellationToken::new(), exchange).await {
+            match self.step(link, scope, Cancellation::default(), exchange).await {
                 Ok(Flow::Declined) => {}
                 Ok(flow) => {
                     answered = true;
@@ -199,19 +196,20 @@ impl Engine {
         }
     }
 
-    /// Runs one handler on the exchange. The token is cancelled if the handler is given up.
+    /// Runs one handler on the exchange. The cancellation is over if the handler is given up.
     pub(crate) async fn step(
         self: &Arc<Self>,
         link: &Arc<Link>,
-        scope: &Scope,
-        cancelled: CancellationToken,
+        scope: &mut Scope,
+        cancellation: Cancellation,
         exchange: &mut dyn Exchange,
     ) -> Result<Flow, Failure> {
         let handler = &link.handler;
         let caller = exchange.caller();
-        let span = record::span(handler, &caller.request_id);
-        let started = Instant::now();
-        let deadline = deadline::of_handler(scope.deadline, handler.settings.timeout);
+        let running =
+            Running { link: Arc::clone(link), caller: Arc::clone(&caller), depth: scope.depth };
+        let started = scope.now;
+        let deadline = deadline::of_handler(scope.deadline, started, handler.settings.timeout);
         let admitted = async {
             // An earlier handler may have taken all the time there was; what starts now would have
             // its effects after the answer.
@@ -221,23 +219,28 @@ impl Engine {
             events::bounded(scope.depth)?;
             let pass = link.quarantine.pass(started)?;
             let kind = handler.registration.kind;
+            if let Some(slot) = link.bulkhead.admit_now(kind, scope.depth) {
+                return Ok((pass, slot));
+            }
             let slot = link.bulkhead.admit(kind, scope.depth, deadline).await?;
+            scope.now = Instant::now();
             Ok((pass, slot))
         };
         let (pass, slot) = match admitted.await {
             Ok(admitted) => admitted,
             Err(failure) => {
-                record::not_run(link, &span, &failure);
+                record::not_run(&running, &failure);
                 return Err(failure);
             }
         };
-        let cx = Context::from(CallParts {
+        let parts = Arc::new(CallParts {
             hook: handler.registration.hook,
             plugin: Arc::clone(&handler.plugin),
+            handler: handler.registration.handler,
             caller: Arc::clone(&caller),
             deadline,
-            cancelled: cancelled.clone(),
-            span: span.clone(),
+            cancellation,
+            span: OnceLock::new(),
             api: Client::new(Arc::clone(&self.api), deadline),
             broker: scope.broker.clone(),
             events: self.events(scope.depth, caller),
@@ -245,29 +248,30 @@ impl Engine {
         if let Some(observer) = &self.observer {
             observer.about_to_run(handler);
         }
-        let job = events::nested_in(scope.depth, (handler.registration.start)(cx, exchange));
+        let cx = Context::from(Arc::clone(&parts));
+        let job = (handler.registration.start)(cx, exchange);
         // Not where most of it went by waiting, or on the handlers before it, or the caller hurries.
-        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(scope.now));
         let has_its_time =
             self.limit_of(handler).zip(left).is_some_and(|(whole, left)| left >= whole / 2);
-        let link = Arc::clone(link);
-        let run = Run { link, pass, slot, has_its_time, cancelled, deadline, started, span };
-        let finish = match handler.settings.on_caller_gone {
-            CallerGone::Cancel => run.run(job).await?,
+        let run = Run { running, pass, slot, has_its_time, parts, deadline, started };
+        let (ended, now) = match handler.settings.on_caller_gone {
+            CallerGone::Cancel => run.run(job).await,
             // An event is a task already, that goes on without its caller.
-            CallerGone::Finish if scope.depth > 0 => run.run(job).await?,
+            CallerGone::Finish if scope.depth > 0 => run.run(job).await,
             // Counted among the calls, so that the process does not end before it.
             CallerGone::Finish => match self.calls.spawn(run.run(job)).await {
-                Ok(finish) => finish?,
-                Err(_panic) => return Err(Failure::panicked()),
+                Ok(ended) => ended,
+                Err(_panic) => (Err(Failure::panicked()), Instant::now()),
             },
         };
-        Ok(finish(exchange))
+        scope.now = now;
+        Ok(ended?(exchange))
     }
 }
 
 /// A call, counted as under way until this is dropped.
-pub(crate) type UnderWay = (TaskTrackerToken, OwnedSemaphorePermit);
+pub(crate) type UnderWay = (TaskTrackerToken, Place);
 
 /// The row of a method and how its request is opened.
 pub(crate) fn find(method: &str) -> Result<(&'static HookInfo, OpenExchange), Failure> {

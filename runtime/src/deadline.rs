@@ -39,10 +39,14 @@ impl Limits {
     }
 }
 
-/// When a handler that starts now is given up, if the whole call is given up at `call`.
-pub(crate) fn of_handler(call: Option<Instant>, handler: Option<Duration>) -> Option<Instant> {
+/// When a handler that starts then is given up, if the whole call is given up at `call`.
+pub(crate) fn of_handler(
+    call: Option<Instant>,
+    started: Instant,
+    handler: Option<Duration>,
+) -> Option<Instant> {
     // A limit beyond what the clock can say is no limit.
-    let own = handler.and_then(|limit| Instant::now().checked_add(limit));
+    let own = handler.and_then(|limit| started.checked_add(limit));
     shortest(call, own)
 }
 

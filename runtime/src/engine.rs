@@ -19,6 +19,7 @@ use crate::events::Watchers;
 use crate::metrics::{HandlerMetrics, Metrics};
 use crate::operator::{self, OperatorError};
 use crate::quarantine::{Quarantine, QuarantineRule};
+use crate::run::Pool;
 use crate::serve::Discarding;
 use crate::settings::{MetricsAccess, PluginConfigs, Settings};
 
@@ -36,9 +37,9 @@ pub struct Engine {
     /// Who may read the metrics; nobody if it is not said.
     pub(crate) metrics_access: Option<MetricsAccess>,
     /// Room for calls of hooks, whether their handlers run or wait.
-    pub(crate) unary_calls: Room,
+    pub(crate) unary_calls: Arc<Room>,
     /// Room for HTTP requests, until their responses have ended.
-    pub(crate) web_requests: Room,
+    pub(crate) web_requests: Arc<Room>,
     /// The calls that are being answered; closed when the process stops.
     pub(crate) calls: TaskTracker,
     /// What is left of request bodies that nobody reads, being thrown away.
@@ -51,6 +52,8 @@ pub struct Engine {
     pub(crate) configured: Mutex<bool>,
     /// Told of each handler that is about to run, where somebody wants to know.
     pub(crate) observer: Option<Observer>,
+    /// The threads of sync handlers.
+    pool: Arc<Pool>,
     /// Told of each event that is triggered, where somebody wants to know.
     pub(crate) event_observer: Option<EventObserver>,
     /// Told of each event that has been handled.
@@ -97,6 +100,8 @@ pub(crate) struct Link {
     pub(crate) bulkhead: Arc<Bulkhead>,
     pub(crate) quarantine: Arc<Quarantine>,
     pub(crate) metrics: HandlerMetrics,
+    /// Where it runs, if it blocks.
+    pub(crate) pool: Arc<Pool>,
 }
 
 impl Engine {
@@ -123,6 +128,7 @@ impl Engine {
             })
             .collect();
         let metrics = Metrics::new();
+        let pool = Arc::new(Pool::new());
         let stopping = CancellationToken::new();
         let mut chains = [const { Vec::new() }; HookName::COUNT];
         for handler in registry.all_handlers() {
@@ -133,6 +139,7 @@ impl Engine {
                 bulkhead: Arc::clone(bulkhead),
                 quarantine: Quarantine::new(quarantine_of(handler, settings)),
                 metrics: metrics.of_handler(handler),
+                pool: Arc::clone(&pool),
             }));
         }
         Ok(Self {
@@ -143,14 +150,15 @@ impl Engine {
             bulkheads,
             metrics,
             metrics_access: settings.metrics.clone(),
-            unary_calls: Room::new("calls", settings.calls),
-            web_requests: Room::new("HTTP requests", settings.web_requests),
+            unary_calls: Arc::new(Room::new("calls", settings.calls)),
+            web_requests: Arc::new(Room::new("HTTP requests", settings.web_requests)),
             calls: TaskTracker::new(),
             discarding: Discarding::until(stopping.clone()),
             stopping,
             operators_configs: settings.plugins.clone(),
             configured: Mutex::new(false),
             observer: None,
+            pool,
             event_observer: None,
             watchers: Watchers::default(),
             runtime: Handle::try_current().ok(),
@@ -162,6 +170,14 @@ impl Engine {
     #[must_use]
     pub fn observed(self, observer: impl Fn(&Handler) + Send + Sync + 'static) -> Self {
         Self { observer: Some(Observer(Box::new(observer))), ..self }
+    }
+
+    /// Keeps the threads of sync handlers for a while when they have nothing to do, so that most
+    /// calls find one that is awake. A thread that is kept holds up a clock that a test has paused.
+    #[must_use]
+    pub fn keeping_threads(self) -> Self {
+        self.pool.keep_threads();
+        self
     }
 
     /// The same engine, which tells of each event that is triggered, before its handlers run.

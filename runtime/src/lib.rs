@@ -37,6 +37,7 @@ mod quarantine;
 mod record;
 mod refusal;
 mod run;
+mod running;
 pub mod serve;
 pub mod settings;
 mod signals;

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::join_all;
+use hookwright::engine::Cancellation;
 use hookwright::{HookInfo, HookLimit, HookName};
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
 use crate::call::find;
 use crate::engine::{Engine, Link};
@@ -45,8 +45,8 @@ impl Engine {
     /// is read. A host that speaks gRPC does not call OnConfigurationChange before OnActivate as it
     /// does for Go plugins; where it has not, that is made up for, and its errors are only logged,
     /// as in Go.
-    pub(crate) async fn before(self: &Arc<Self>, hook: HookName, scope: &Scope) -> Prepared {
-        match hook {
+    pub(crate) async fn before(self: &Arc<Self>, hook: HookName, scope: &mut Scope) -> Prepared {
+        let prepared = match hook {
             HookName::OnConfigurationChange => self
                 .read_configuration(scope.deadline, |_configured| true)
                 .await
@@ -58,8 +58,8 @@ impl Engine {
                 let half = scope.deadline.map(|deadline| now + deadline.duration_since(now) / 2);
                 let prepared = self.read_configuration(half, |configured| !configured).await;
                 if let Some(prepared) = prepared {
-                    let scope = Scope { deadline: half, ..scope.clone() };
-                    self.tell_of_configuration(&prepared, &scope).await;
+                    let scope = Scope { now, deadline: half, ..scope.clone() };
+                    self.tell_of_configuration(&prepared, scope).await;
                 }
                 Prepared::default()
             }
@@ -70,8 +70,10 @@ impl Engine {
                 self.end_background(half).await;
                 Prepared::default()
             }
-            _ => Prepared::default(),
-        }
+            _ => return Prepared::default(),
+        };
+        scope.now = Instant::now();
+        prepared
     }
 
     /// Ends the work that handlers have left behind, and waits for it as long as there is time.
@@ -87,11 +89,11 @@ impl Engine {
 
     /// Runs the handlers of OnConfigurationChange, which the host did not call. Their failures are
     /// in the log.
-    async fn tell_of_configuration(self: &Arc<Self>, prepared: &Prepared, scope: &Scope) {
+    async fn tell_of_configuration(self: &Arc<Self>, prepared: &Prepared, mut scope: Scope) {
         if let Ok((hook, open)) = find(HookName::OnConfigurationChange.as_str())
             && let Ok(mut exchange) = open(Bytes::new())
         {
-            let _ = self.ask(hook, scope, &prepared.unfit, &mut *exchange).await;
+            let _ = self.ask(hook, &mut scope, &prepared.unfit, &mut *exchange).await;
         }
     }
 
@@ -118,8 +120,9 @@ impl Engine {
     async fn deactivate(self: &Arc<Self>, active: Vec<Arc<Link>>, origin: &Origin) {
         let Ok((hook, open)) = find(HookName::OnDeactivate.as_str()) else { return };
         let limit = self.limits.of_call(hook.limit, None);
-        let scope = origin.scope(Instant::now(), limit);
+        let mut scope = origin.scope(Instant::now(), limit);
         self.end_background(scope.deadline).await;
+        scope.now = Instant::now();
         for activated in active.iter().rev() {
             let plugin = activated.handler.plugin.id();
             let of_plugin =
@@ -131,7 +134,7 @@ impl Engine {
                     plugin,
                     "deactivated, since the activation of another plugin failed"
                 );
-                let _ = self.step(link, &scope, CancellationToken::new(), &mut *exchange).await;
+                let _ = self.step(link, &mut scope, Cancellation::default(), &mut *exchange).await;
             }
         }
     }

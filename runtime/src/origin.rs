@@ -17,6 +17,9 @@ pub struct Origin {
 /// What all handlers of one call have in common.
 #[derive(Debug, Clone)]
 pub(crate) struct Scope {
+    /// The time when it was last looked at: the clock is read once a handler, at its end, and not
+    /// also at the beginning of the next one.
+    pub(crate) now: Instant,
     /// When the call has to be answered.
     pub(crate) deadline: Option<Instant>,
     /// Further connections to the host that called.
@@ -29,6 +32,6 @@ impl Origin {
     /// Of a call that began then and may take as long as this.
     pub(crate) fn scope(&self, started: Instant, limit: Option<Duration>) -> Scope {
         let deadline = limit.and_then(|limit| started.checked_add(limit));
-        Scope { deadline, broker: self.broker.clone(), depth: 0 }
+        Scope { now: started, deadline, broker: self.broker.clone(), depth: 0 }
     }
 }

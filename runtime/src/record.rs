@@ -1,51 +1,38 @@
 //! What is written down of a call.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use hookwright::events::Triggered;
 use hookwright::{Handler, HookInfo};
 use tokio::time::Instant;
-use tracing::{Span, field};
 
 use crate::engine::Link;
 use crate::failure::{Cause, Failure};
 use crate::metrics::Metrics;
 use crate::quarantine::{Change, Pass};
-
-/// The span in which a handler runs.
-pub(crate) fn span(handler: &Handler, request_id: &str) -> Span {
-    // At error level, so that also a process that logs errors alone says whose they are.
-    let span = tracing::error_span!(
-        "hook",
-        hook = handler.registration.hook.as_str(),
-        plugin = handler.plugin.id(),
-        handler = handler.registration.handler,
-        request_id = field::Empty,
-    );
-    if !request_id.is_empty() {
-        span.record("request_id", request_id);
-    }
-    span
-}
+use crate::running::Running;
 
 /// A handler that was run has ended, or was given up.
 pub(crate) fn ran(
-    link: &Link,
+    running: &Running,
     (pass, harm): (Pass, bool),
-    span: &Span,
-    started: Instant,
+    took: Duration,
+    now: Instant,
     failure: Option<&Failure>,
 ) {
-    let now = Instant::now();
-    link.metrics.ran(now - started, failure);
+    running.link.metrics.ran(took, failure);
     if let Some(failure) = failure {
-        failed(span, failure);
+        failed(running, failure);
     }
-    let change = pass.end(harm, now);
-    let _entered = span.enter();
-    match change {
+    match pass.end(harm, now) {
         Change::None => {}
-        Change::SetAside => tracing::error!("the handler is set aside: it fails again and again"),
-        Change::WellAgain => tracing::info!("the handler is no longer set aside"),
+        Change::SetAside => {
+            running.apart(|| tracing::error!("the handler is set aside: it fails again and again"))
+        }
+        Change::WellAgain => {
+            running.apart(|| tracing::info!("the handler is no longer set aside"));
+        }
     }
 }
 
@@ -71,20 +58,19 @@ impl Drop for GivenUp<'_> {
 }
 
 /// A handler was not run.
-pub(crate) fn not_run(link: &Link, span: &Span, failure: &Failure) {
-    link.metrics.was_not_run(failure);
-    failed(span, failure);
+pub(crate) fn not_run(running: &Running, failure: &Failure) {
+    running.link.metrics.was_not_run(failure);
+    failed(running, failure);
 }
 
-/// A handler failed; recorded in its span, which says whose it is.
-fn failed(span: &Span, failure: &Failure) {
-    let _entered = span.enter();
+/// A handler failed; the record says whose it is.
+fn failed(running: &Running, failure: &Failure) {
     let error = failure.detail.as_ref().unwrap_or(&failure.text);
-    match failure.cause {
+    running.apart(|| match failure.cause {
         // Said once, when it was set aside.
         Cause::SetAside => tracing::debug!(code = ?failure.code, error, "a handler is set aside"),
         _ => tracing::error!(code = ?failure.code, error, "a handler failed"),
-    }
+    });
 }
 
 /// The call went on without a handler that failed.
@@ -129,10 +115,20 @@ pub(crate) fn responded(
 
 /// A call was answered.
 pub(crate) fn answered(hook: &HookInfo, started: Instant, reply: &Result<Bytes, Failure>) {
-    let micros = micros(started);
+    // The clock is read only where somebody wants to know.
     match reply {
-        Ok(reply) => tracing::debug!(hook = hook.text, micros, bytes = reply.len(), "answered"),
-        Err(failure) => tracing::debug!(hook = hook.text, micros, code = ?failure.code, "refused"),
+        Ok(reply) => tracing::debug!(
+            hook = hook.text,
+            micros = micros(started),
+            bytes = reply.len(),
+            "answered"
+        ),
+        Err(failure) => tracing::debug!(
+            hook = hook.text,
+            micros = micros(started),
+            code = ?failure.code,
+            "refused"
+        ),
     }
 }
 

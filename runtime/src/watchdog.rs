@@ -7,14 +7,14 @@
 //! gives the runtime something to do twice a second; a handler that blocks is named in the log, and a
 //! process that stands still is ended, for its host to start anew.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use hookwright::engine::Registration;
 use tokio::runtime::Handle;
 
+use crate::running::{self, Stay};
 use crate::start::exit;
 use crate::stop::exit_now;
 
@@ -22,34 +22,6 @@ use crate::stop::exit_now;
 const ROUND: Duration = Duration::from_millis(500);
 /// How long a handler may keep its thread until it is named.
 const LONG: Duration = Duration::from_secs(1);
-
-/// The handler that a thread is running at this moment, and since when.
-type Current = Mutex<Option<(Instant, &'static Registration)>>;
-
-static THREADS: Mutex<Vec<Weak<Current>>> = Mutex::new(Vec::new());
-
-thread_local! {
-    static CURRENT: Arc<Current> = {
-        let current = Arc::new(Current::default());
-        lock(&THREADS).push(Arc::downgrade(&current));
-        current
-    };
-}
-
-/// Runs a piece of an async handler, so that it can be named if it does not come back.
-pub(crate) fn watched<T>(handler: &'static Registration, run: impl FnOnce() -> T) -> T {
-    /// Takes the handler off also when it panics.
-    struct Back;
-    impl Drop for Back {
-        fn drop(&mut self) {
-            CURRENT.with(|current| *lock(current) = None);
-        }
-    }
-    // A lock of this thread alone, but for the watchdog's look once a round.
-    CURRENT.with(|current| *lock(current) = Some((Instant::now(), handler)));
-    let _back = Back;
-    run()
-}
 
 /// The thread that looks; it ends with this.
 pub(crate) struct Watchdog {
@@ -71,7 +43,7 @@ impl Watchdog {
             patience,
             beats: Arc::new(AtomicU64::new(0)),
             last_beat: (0, Instant::now()),
-            named: Vec::new(),
+            seen: Vec::new(),
         };
         look.beat();
         let thread = {
@@ -104,8 +76,8 @@ struct Look {
     /// Raised by a task of the runtime; it stands still when the runtime does.
     beats: Arc<AtomicU64>,
     last_beat: (u64, Instant),
-    /// Those that were named already.
-    named: Vec<Instant>,
+    /// The stays that were there at the last look, since when, and whether they were named.
+    seen: Vec<(Stay, Instant, bool)>,
 }
 
 impl Look {
@@ -145,17 +117,14 @@ impl Look {
     }
 
     fn name_those_that_block(&mut self) {
-        // The locks are given back before anything is written.
-        let running: Vec<_> = {
-            let mut threads = lock(&THREADS);
-            threads.retain(|thread| thread.strong_count() > 0);
-            let current = threads.iter().filter_map(|thread| *lock(&*thread.upgrade()?));
-            current.filter(|(since, _)| since.elapsed() >= LONG).collect()
-        };
-        self.named.retain(|since| running.iter().any(|(other, _)| other == since));
-        for (since, handler) in running {
-            if !self.named.contains(&since) {
-                self.named.push(since);
+        let now = Instant::now();
+        let seen = std::mem::take(&mut self.seen);
+        for stay in running::stays() {
+            let before = seen.iter().find(|(other, ..)| other.0 == stay.0);
+            let (since, named) = before.map_or((now, false), |&(_, since, named)| (since, named));
+            let blocks = now - since >= LONG;
+            if blocks && !named {
+                let handler = stay.1;
                 tracing::error!(
                     hook = handler.hook.as_str(),
                     handler = handler.handler,
@@ -164,11 +133,7 @@ impl Look {
                     "an async handler blocks its thread: what blocks belongs into a handler that is not async"
                 );
             }
+            self.seen.push((stay, since, blocks));
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Nothing under these locks panics half way.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -25,10 +25,11 @@ use tonic_reflection::pb::v1alpha;
 
 const FIXTURE: &str = env!("CARGO_BIN_EXE_fixture");
 
-const SERVED: [&str; 7] = [
+const SERVED: [&str; 8] = [
     "grpc.health.v1.Health",
     "grpc.reflection.v1.ServerReflection",
     "grpc.reflection.v1alpha.ServerReflection",
+    "hookwright.events.v1.Events",
     "mattermost.pluginapi.v1.PluginHooks",
     "plugin.GRPCBroker",
     "plugin.GRPCController",

@@ -20,6 +20,7 @@ pub use inventory;
 pub use job::{Answer, Completion, Finish, Flow, Job, Takes};
 
 pub use crate::background::Background;
+pub use crate::cancellation::Cancellation;
 pub use crate::config::ConfigError;
 pub use crate::context::CallParts;
 pub use crate::events::{EventExchange, EventHook, Trigger, Triggering};

@@ -8,13 +8,11 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use prost::Message;
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
 use crate::api::{ApiError, Client, Transport};
-use crate::broker::Broker;
 use crate::engine::{CallParts, PluginDeclaration, new_state};
 use crate::events::Events;
-use crate::{Context, HookName, Plugin, proto};
+use crate::{Context, Plugin, proto};
 
 static DECLARATION: PluginDeclaration = PluginDeclaration {
     id: "com.example.scratch",
@@ -34,17 +32,7 @@ pub(crate) fn context(api: Client) -> Context {
 
 /// The same for a plugin of one's own.
 pub(crate) fn context_of(plugin: Arc<Plugin>, api: Client) -> Context {
-    Context::from(CallParts {
-        hook: HookName::OnActivate,
-        plugin,
-        caller: Arc::default(),
-        deadline: None,
-        cancelled: CancellationToken::new(),
-        span: tracing::Span::none(),
-        api,
-        broker: Broker::none(),
-        events: Events::none(),
-    })
+    Context::from(CallParts::outside_calls(plugin, api, Events::none()))
 }
 
 #[derive(Debug, Default)]

@@ -1,26 +1,23 @@
 //! The way of an event, from its trigger to what came of its handlers. Each takes the steps of any
 //! call.
 
-mod nesting;
 mod watchers;
 
 use std::sync::{Arc, Weak};
 use std::time::SystemTime;
 
 use futures::future::BoxFuture;
-use hookwright::engine::{EventExchange, Trigger, Triggering};
+use hookwright::engine::{Cancellation, EventExchange, Trigger, Triggering};
 use hookwright::events::{self, DEEPEST, Event, Events, Ran, Triggered};
 use hookwright::{Broker, Caller};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
-pub(crate) use self::nesting::nested_in;
 pub(crate) use self::watchers::{Happened, Told, Watcher, Watchers};
 use crate::engine::Engine;
 use crate::failure::{Cause, Failure};
 use crate::origin::Scope;
-use crate::record;
+use crate::{record, running};
 
 impl Engine {
     /// The events of this engine, as they are triggered at a depth and on behalf of someone.
@@ -45,8 +42,8 @@ impl Engine {
             let began = Instant::now();
             let limit = self.limits.of_call(hook.limit, None);
             let deadline = limit.and_then(|limit| began.checked_add(limit));
-            let scope = Scope { deadline, broker: Broker::none(), depth: by.depth };
-            let ended = self.step(link, &scope, CancellationToken::new(), &mut exchange).await;
+            let mut scope = Scope { now: began, deadline, broker: Broker::none(), depth: by.depth };
+            let ended = self.step(link, &mut scope, Cancellation::default(), &mut exchange).await;
             ran.push(Ran {
                 plugin: link.handler.plugin.id(),
                 handler: link.handler.registration.handler,
@@ -69,7 +66,7 @@ impl Trigger for Engine {
     fn trigger(self: Arc<Self>, event: Event, by: Triggering) -> BoxFuture<'static, Triggered> {
         let name = event.name();
         // Where a plugin triggers it in a task, or by a handle, of its own, one of the two knows.
-        let depth = by.depth.max(nesting::depth()) + 1;
+        let depth = by.depth.max(running::depth()) + 1;
         // A plugin may have come here on a thread that is none of the runtime's.
         let Some(runtime) = Handle::try_current().ok().or_else(|| self.runtime.clone()) else {
             return Box::pin(std::future::ready(Triggered { event: name, ran: Vec::new() }));

@@ -6,27 +6,24 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use hookwright::engine::Registration;
 use hookwright::http::{Body, BodyError};
 use http_body::{Body as HttpBody, Frame, SizeHint};
-use tracing::Span;
 
 use crate::isolate::DropCaught;
-use crate::watchdog;
+use crate::running::Running;
 
 /// A body whose panics are errors, and which holds something until it has ended.
 pub(super) struct Guarded<K> {
     /// Gone when it has ended.
     body: DropCaught<Body>,
-    handler: &'static Registration,
-    /// Says whose it is.
-    span: Span,
+    /// Whose it is.
+    running: Running,
     kept: Option<K>,
 }
 
 impl<K> Guarded<K> {
-    pub(super) fn new(body: Body, handler: &'static Registration, span: Span, kept: K) -> Self {
-        Self { body: DropCaught(Some(body)), handler, span, kept: Some(kept) }
+    pub(super) fn new(body: Body, running: Running, kept: K) -> Self {
+        Self { body: DropCaught(Some(body)), running, kept: Some(kept) }
     }
 }
 
@@ -38,23 +35,22 @@ impl<K: Unpin> HttpBody for Guarded<K> {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        let Self { body, handler, span, kept } = self.get_mut();
-        let _entered = span.enter();
-        let Some(running) = &mut body.0 else {
+        let Self { body, running, kept } = self.get_mut();
+        let Some(polled) = &mut body.0 else {
             return Poll::Ready(None);
         };
         // A body that has panicked is not polled again.
-        let poll = || watchdog::watched(handler, || Pin::new(running).poll_frame(cx));
+        let poll = || running.poll(|| Pin::new(polled).poll_frame(cx));
         let frame = match catch_unwind(AssertUnwindSafe(poll)) {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(frame)) => frame,
             Err(_panic) => Some(Err("the response's body panicked".into())),
         };
         if let Some(Err(error)) = &frame {
-            tracing::error!(%error, "a response broke off");
+            running.apart(|| tracing::error!(%error, "a response broke off"));
         }
         if !matches!(frame, Some(Ok(_))) {
-            *body = DropCaught(None);
+            running.apart(|| *body = DropCaught(None));
             *kept = None;
         }
         Poll::Ready(frame)

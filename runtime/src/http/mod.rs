@@ -8,6 +8,7 @@ mod mount;
 
 use std::sync::Arc;
 
+use hookwright::engine::Cancellation;
 use hookwright::http::{Body, HttpExchange, Request, Response};
 use hookwright::{Caller, HookName};
 use http::{StatusCode, header};
@@ -18,6 +19,7 @@ use crate::engine::Engine;
 use crate::failure::{Code, Failure};
 use crate::origin::Origin;
 use crate::record;
+use crate::running::Running;
 
 impl Engine {
     /// Answers one request. It always has a response: what fails is a page that says so, and the
@@ -50,10 +52,10 @@ impl Engine {
         // A page that stays open for ever must hear of the end. (It is a lock, once a request.)
         let cancelled = self.stopping.child_token();
         let ended = cancelled.clone().drop_guard();
-        let span = record::span(&link.handler, &caller.request_id);
+        let running = Running { link: Arc::clone(link), caller: Arc::clone(&caller), depth: 0 };
         let mut exchange = HttpExchange { request: Some(request), response: None, caller };
-        let scope = origin.scope(started, self.limits.of_call(hook.limit, origin.limit));
-        let run = self.step(link, &scope, cancelled, &mut exchange).await;
+        let mut scope = origin.scope(started, self.limits.of_call(hook.limit, origin.limit));
+        let run = self.step(link, &mut scope, Cancellation::of(cancelled), &mut exchange).await;
         let handler = link.handler.registration.handler;
         let plugin = link.handler.plugin.id();
         let response = run.and_then(|_| checked(plugin, handler, exchange.response));
@@ -63,8 +65,7 @@ impl Engine {
                 headers::strip_hop_by_hop(response.headers_mut());
                 // Until the body has ended the call is under way, and its context not cancelled.
                 let kept = (under_way, ended);
-                let handler = link.handler.registration;
-                response.map(|body| Body::new(Guarded::new(body, handler, span, kept)))
+                response.map(|body| Body::new(Guarded::new(body, running, kept)))
             }
             Err(failure) => page(status_of(&failure)),
         }

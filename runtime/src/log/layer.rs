@@ -17,6 +17,7 @@ use super::line;
 use super::scratch::Recording;
 use super::sink::Sink;
 use super::visit::{self, Message, Values};
+use crate::running;
 
 /// Writes each event to a sink.
 ///
@@ -54,6 +55,10 @@ where
             return;
         };
         let mut fields = Fields::default();
+        // Wherever the span goes, what it has to say is said by the handler that made it.
+        if attributes.is_contextual() {
+            running::fields(|name, value| fields.text(name, format_args!("{value}")));
+        }
         attributes.record(&mut Values::of_span(&mut fields));
         if let Some(span) = context.span(id)
             && !fields.is_empty()
@@ -87,6 +92,7 @@ where
             line::head(fields, (*metadata.level()).into(), metadata.target(), |fields| {
                 event.record(&mut Message { fields, field: message.as_ref() });
             });
+            running::fields(|name, value| fields.text(name, format_args!("{value}")));
             if let Some(spans) = context.event_scope(event) {
                 absorb_spans(fields, spans);
             }

@@ -19,6 +19,7 @@ use super::layer::absorb_spans;
 use super::level::Level;
 use super::line;
 use super::sink::Sink;
+use crate::running;
 
 /// The innermost frames tell the most, and they come first.
 const LONGEST_BACKTRACE: usize = 16 * 1024;
@@ -35,6 +36,7 @@ fn report(panic: &PanicHookInfo<'_>, sink: &Sink) {
         let payload = panic.payload_as_str().unwrap_or("a value that is not text");
         fields.text(line::MESSAGE, format_args!("panicked: {payload}"));
     });
+    running::fields(|name, value| fields.text(name, format_args!("{value}")));
     absorb_current_spans(&mut fields);
     if let Some(location) = panic.location() {
         fields.text("location", format_args!("{location}"));

@@ -1,52 +1,53 @@
 //! Running one handler: where it runs, how long, and what a panic becomes.
 
 mod asynchronous;
+mod pool;
 mod synchronous;
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 
-use hookwright::engine::{Completion, Finish, Job};
+use futures::poll;
+use hookwright::engine::{CallParts, Completion, Finish, Job};
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
-use tracing::Span;
 
+pub(crate) use self::pool::Pool;
 use crate::admit::Slot;
-use crate::engine::Link;
 use crate::failure::{Cause, Failure};
 use crate::quarantine::Pass;
 use crate::record;
+use crate::running::Running;
 
 /// A handler that has been admitted, without its arguments.
 pub(crate) struct Run {
-    pub(crate) link: Arc<Link>,
+    pub(crate) running: Running,
     pub(crate) pass: Pass,
     pub(crate) slot: Slot,
     /// Whether it has about the time that it may have, so that it is its own fault if that passes.
     pub(crate) has_its_time: bool,
-    /// Cancelled if the handler is given up.
-    pub(crate) cancelled: CancellationToken,
+    /// Told if the handler is given up.
+    pub(crate) parts: Arc<CallParts>,
     pub(crate) deadline: Option<Instant>,
     pub(crate) started: Instant,
-    pub(crate) span: Span,
 }
 
 impl Run {
-    /// Runs the handler to its end or to its deadline, and writes down how it went.
-    pub(crate) async fn run(self, job: Job) -> Result<Finish, Failure> {
-        let Self { link, pass, slot, has_its_time, cancelled, deadline, started, span } = self;
+    /// Runs the handler to its end or to its deadline, and writes down how it went. The time is that
+    /// of the end.
+    pub(crate) async fn run(self, job: Job) -> (Result<Finish, Failure>, Instant) {
+        let Self { running, pass, slot, has_its_time, parts, deadline, started } = self;
         // Dropped before they are disarmed when the time is up or the caller goes.
-        let cancel = cancelled.drop_guard();
-        let given_up = record::GivenUp::unless_ended(&link);
+        let cancel = Cancel(Some(parts));
+        let given_up = record::GivenUp::unless_ended(&running.link);
         let limit = Limit { deadline, started };
         let ended = match job {
-            Job::Synchronous(run) => synchronous::run(run, &link, slot, limit, &span).await,
-            Job::Asynchronous(run) => {
-                asynchronous::run(run, link.handler.registration, slot, limit, &span).await
-            }
+            Job::Synchronous(run) => synchronous::run(run, &running, slot, limit).await,
+            Job::Asynchronous(run) => asynchronous::run(run, &running, slot, limit).await,
         };
         given_up.ended();
         if ended.is_ok() {
-            cancel.disarm();
+            cancel.not();
         }
         let failure = ended.as_ref().err();
         let harm = failure.is_some_and(|failure| match failure.cause {
@@ -54,8 +55,26 @@ impl Run {
             Cause::TimeLimit => has_its_time,
             _ => false,
         });
-        record::ran(&link, (pass, harm), &span, started, failure);
-        ended
+        let now = Instant::now();
+        record::ran(&running, (pass, harm), now - started, now, failure);
+        (ended, now)
+    }
+}
+
+/// Tells a handler that it is given up, when this is dropped.
+struct Cancel(Option<Arc<CallParts>>);
+
+impl Cancel {
+    fn not(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Cancel {
+    fn drop(&mut self) {
+        if let Some(parts) = &self.0 {
+            parts.cancellation.cancel();
+        }
     }
 }
 
@@ -72,9 +91,12 @@ impl Limit {
         self,
         run: impl Future<Output = Result<Completion, P>>,
     ) -> Result<Finish, Failure> {
-        let ended = match self.deadline {
-            None => run.await,
-            Some(deadline) => match tokio::time::timeout_at(deadline, run).await {
+        let mut run = pin!(run);
+        let ended = match (poll!(run.as_mut()), self.deadline) {
+            // Most handlers never wait, and need no timer.
+            (Poll::Ready(ended), _) => ended,
+            (Poll::Pending, None) => run.await,
+            (Poll::Pending, Some(deadline)) => match tokio::time::timeout_at(deadline, run).await {
                 Ok(ended) => ended,
                 Err(_) => {
                     let limit = deadline.saturating_duration_since(self.started);

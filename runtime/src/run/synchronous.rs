@@ -5,31 +5,25 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use hookwright::engine::{Completion, Finish};
-use tracing::Span;
 
 use super::Limit;
-use crate::admit::{Bulkhead, Slot};
-use crate::engine::Link;
+use crate::admit::Slot;
 use crate::failure::Failure;
+use crate::running::Running;
 
 pub(super) async fn run(
     run: Box<dyn FnOnce() -> Completion + Send>,
-    link: &Link,
+    running: &Running,
     slot: Slot,
     limit: Limit,
-    span: &Span,
 ) -> Result<Finish, Failure> {
-    let watch = Arc::new(Watch {
-        state: AtomicU8::new(RUNNING),
-        bulkhead: Arc::clone(&link.bulkhead),
-        span: span.clone(),
-    });
+    let watch = Arc::new(Watch { state: AtomicU8::new(RUNNING), running: running.clone() });
     let thread = {
-        let (span, watch) = (span.clone(), Ended(Arc::clone(&watch)));
-        tokio::task::spawn_blocking(move || {
+        let watch = Ended(Arc::clone(&watch));
+        running.link.pool.run(move || {
             // The slot goes after the count, and both also when the handler panics.
-            let (_slot, _watch) = (slot, watch);
-            span.in_scope(run)
+            let (_slot, watch) = (slot, watch);
+            watch.0.running.apart(run)
         })
     };
     // Dropped when the time is up, and when the caller has gone.
@@ -45,9 +39,8 @@ const ENDED: u8 = 2;
 /// other one.
 struct Watch {
     state: AtomicU8,
-    bulkhead: Arc<Bulkhead>,
-    /// Says whose handler it is.
-    span: Span,
+    /// Whose handler it is.
+    running: Running,
 }
 
 /// Held by the thread.
@@ -59,9 +52,9 @@ struct Waiting(Arc<Watch>);
 impl Drop for Ended {
     fn drop(&mut self) {
         if self.0.state.swap(ENDED, Ordering::AcqRel) == ABANDONED {
-            let abandoned = self.0.bulkhead.ended();
-            let _entered = self.0.span.enter();
-            tracing::info!(abandoned, "an abandoned handler has ended");
+            let running = &self.0.running;
+            let abandoned = running.link.bulkhead.ended();
+            running.apart(|| tracing::info!(abandoned, "an abandoned handler has ended"));
         }
     }
 }
@@ -72,17 +65,19 @@ impl Drop for Waiting {
             return;
         }
         // Counted before it is said, so that the thread never takes off what is not there yet.
-        let abandoned = self.0.bulkhead.abandon();
+        let running = &self.0.running;
+        let abandoned = running.link.bulkhead.abandon();
         let left =
             self.0.state.compare_exchange(RUNNING, ABANDONED, Ordering::AcqRel, Ordering::Acquire);
         if left.is_err() {
-            self.0.bulkhead.ended();
+            running.link.bulkhead.ended();
         } else {
-            let _entered = self.0.span.enter();
-            tracing::warn!(
-                abandoned,
-                "a synchronous handler was abandoned: it still runs and keeps its slot"
-            );
+            running.apart(|| {
+                tracing::warn!(
+                    abandoned,
+                    "a synchronous handler was abandoned: it still runs and keeps its slot"
+                );
+            });
         }
     }
 }

@@ -13,12 +13,11 @@ use hookwright::api::Client;
 use hookwright::engine::CallParts;
 use hookwright::grpc;
 use hookwright::http::Body;
-use hookwright::{Broker, Context, HookName, Plugin};
+use hookwright::{Context, Plugin};
 use http::{Request, Response};
-use tokio_util::sync::CancellationToken;
 use tonic::Status;
 use tower::Service;
-use tracing::{Instrument as _, Span};
+use tracing::Instrument as _;
 
 use super::reflection;
 use super::services::Services;
@@ -86,18 +85,9 @@ pub(super) fn add(services: &mut Services, engine: &Arc<Engine>) -> Result<(), S
 
 /// The context of the process as a whole.
 fn context(engine: &Arc<Engine>, plugin: &Arc<Plugin>) -> Context {
-    Context::from(CallParts {
-        // The activation comes next, and is what the services belong to.
-        hook: HookName::OnActivate,
-        plugin: Arc::clone(plugin),
-        caller: Arc::default(),
-        deadline: None,
-        cancelled: CancellationToken::new(),
-        span: Span::none(),
-        api: Client::new(Arc::clone(&engine.api), None),
-        broker: Broker::none(),
-        events: engine.events(0, Arc::default()),
-    })
+    let api = Client::new(Arc::clone(&engine.api), None);
+    let events = engine.events(0, Arc::default());
+    Context::from(CallParts::outside_calls(Arc::clone(plugin), api, events))
 }
 
 fn place(plugin: &Plugin) -> impl fmt::Display + use<> {

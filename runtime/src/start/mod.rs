@@ -271,7 +271,7 @@ fn engine(
         let name = target.to_string();
         Arc::new(GrpcTransport::new(target.channel(), name)) as Arc<dyn Transport>
     });
-    Ok(Arc::new(Engine::new(registry, settings, api)?))
+    Ok(Arc::new(Engine::new(registry, settings, api)?.keeping_threads()))
 }
 
 /// As go-plugin has it: no system that this runs on has larger ones.

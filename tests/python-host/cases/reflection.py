@@ -12,6 +12,7 @@ SERVED = [
     "grpc.health.v1.Health",
     "grpc.reflection.v1.ServerReflection",
     "grpc.reflection.v1alpha.ServerReflection",
+    "hookwright.events.v1.Events",
     f"{schema.MATTERMOST}.PluginHooks",
     "plugin.GRPCBroker",
     "plugin.GRPCController",

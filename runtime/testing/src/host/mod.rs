@@ -14,14 +14,12 @@ use hookwright::api::Transport;
 use hookwright::engine::{CallParts, Hook, Reply as _, Unary};
 use hookwright::events::{Event, Triggered};
 use hookwright::hooks::CallHooks;
-use hookwright::{Broker, Caller, Context, HookName, State};
+use hookwright::{Caller, Context, State};
 use hookwright_runtime::host::HookClient;
 use hookwright_runtime::{Engine, Stop};
 use prost::Message as _;
-use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 use tonic::Status;
-use tracing::Span;
 
 pub use self::builder::Builder;
 use crate::journal::assert_in_order;
@@ -131,17 +129,11 @@ impl TestHost {
         let Some(plugin) = plugins.iter().find(|known| known.id() == plugin) else {
             panic!("no plugin \"{plugin}\" is linked into this test")
         };
-        Context::from(CallParts {
-            hook: HookName::OnActivate,
-            plugin: Arc::clone(plugin),
-            caller: Arc::new(self.caller.clone()),
-            deadline: None,
-            cancelled: CancellationToken::new(),
-            span: Span::none(),
-            api: hookwright::api::Client::new(Arc::clone(&self.inner.api), None),
-            broker: Broker::none(),
-            events: self.inner.engine.events(0, Arc::new(self.caller.clone())),
-        })
+        let caller = Arc::new(self.caller.clone());
+        let api = hookwright::api::Client::new(Arc::clone(&self.inner.api), None);
+        let events = self.inner.engine.events(0, Arc::clone(&caller));
+        let parts = CallParts::outside_calls(Arc::clone(plugin), api, events);
+        Context::from(CallParts { caller, ..parts })
     }
 
     /// Lets a test look at the state of the one plugin.

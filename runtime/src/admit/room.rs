@@ -1,0 +1,184 @@
+//! Room for a number of handlers, and for a number that wait for it.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use hookwright::events::DEEPEST;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::{Bounds, FLOORS};
+
+/// How long a call without a deadline waits for room.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// Room for a number of handlers on each floor, and for a number that wait for it.
+///
+/// A semaphore would do, and takes a lock each time that a slot is given back; here whoever finds a
+/// slot free, as nearly every call does, takes and gives it with one atomic step each.
+#[derive(Debug)]
+pub(crate) struct Room {
+    /// Whose handlers, for a message.
+    whose: &'static str,
+    bounds: Bounds,
+    floors: [Floor; FLOORS],
+    waiting: AtomicUsize,
+}
+
+/// The slots of one floor.
+#[derive(Debug, Default)]
+struct Floor {
+    running: AtomicUsize,
+    waiting: AtomicUsize,
+    left: Notify,
+}
+
+/// A slot of a room's first floor, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Place(Arc<Room>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.leave(0);
+    }
+}
+
+impl Room {
+    pub(crate) fn new(whose: &'static str, bounds: Bounds) -> Self {
+        Self { whose, bounds, floors: Default::default(), waiting: AtomicUsize::new(0) }
+    }
+
+    pub(crate) fn running(&self) -> usize {
+        self.floors.iter().map(|floor| floor.running.load(Ordering::Relaxed)).sum()
+    }
+
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Takes a slot if one is free; the error says why there is none.
+    pub(crate) fn try_enter(self: &Arc<Self>) -> Result<Place, String> {
+        match self.take(self.floor(0)) {
+            true => Ok(Place(Arc::clone(self))),
+            false => Err(format!("{} {} are under way", self.bounds.running, self.whose)),
+        }
+    }
+
+    /// Takes a slot if one is free and nobody waits for it. It has to be given back with
+    /// [`leave`](Self::leave).
+    pub(super) fn take_free(&self, floor: usize) -> bool {
+        let floor = self.floor(floor);
+        floor.waiting.load(Ordering::Relaxed) == 0 && self.take(floor)
+    }
+
+    /// Takes a slot. Where none is free it waits, but not past the deadline; and where there is no
+    /// deadline not without an end, since the handlers that have the room may never end.
+    /// The error says why there is none.
+    pub(super) async fn wait(&self, floor: usize, deadline: Option<Instant>) -> Result<(), String> {
+        let floor = self.floor(floor);
+        let _waiting = self.queue(floor)?;
+        let until = deadline.unwrap_or_else(|| Instant::now() + LONGEST_WAIT);
+        let taken = tokio::time::timeout_at(until, async {
+            loop {
+                // In the queue before the look: a slot given back after it is heard of.
+                let mut left = pin!(floor.left.notified());
+                left.as_mut().enable();
+                if self.take(floor) {
+                    return;
+                }
+                left.await;
+            }
+        });
+        taken
+            .await
+            .map_err(|_| format!("none of {} {} ended in time", self.bounds.running, self.whose))
+    }
+
+    /// Gives a slot back.
+    pub(super) fn leave(&self, floor: usize) {
+        let floor = self.floor(floor);
+        floor.running.fetch_sub(1, Ordering::SeqCst);
+        // Either this sees who waits, or who waits sees the slot.
+        if floor.waiting.load(Ordering::SeqCst) > 0 {
+            floor.left.notify_one();
+        }
+    }
+
+    fn floor(&self, floor: usize) -> &Floor {
+        &self.floors[floor.min(DEEPEST)]
+    }
+
+    fn take(&self, floor: &Floor) -> bool {
+        let one_more = |running| (running < self.bounds.running).then_some(running + 1);
+        floor.running.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_more).is_ok()
+    }
+
+    /// Counts as waiting until what is returned is dropped.
+    fn queue<'a>(&'a self, floor: &'a Floor) -> Result<Waiting<'a>, String> {
+        floor.waiting.fetch_add(1, Ordering::SeqCst);
+        let waiting = Waiting([&self.waiting, &floor.waiting]);
+        if self.waiting.fetch_add(1, Ordering::SeqCst) < self.bounds.waiting {
+            return Ok(waiting);
+        }
+        let Bounds { running, waiting } = self.bounds;
+        Err(format!("{running} {} run and {waiting} wait already", self.whose))
+    }
+}
+
+struct Waiting<'a>([&'a AtomicUsize; 2]);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        for waiting in self.0 {
+            waiting.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn no_more_than_the_bound_are_in_and_everybody_gets_in() {
+        let room = Arc::new(Room::new("tests", Bounds { running: 3, waiting: 1000 }));
+        let most = Arc::new(AtomicUsize::new(0));
+        let tasks = (0..200).map(|_| {
+            let (room, most) = (Arc::clone(&room), Arc::clone(&most));
+            tokio::spawn(async move {
+                for _ in 0..50 {
+                    if !room.take_free(0) {
+                        room.wait(0, None).await.unwrap();
+                    }
+                    most.fetch_max(room.running(), Ordering::Relaxed);
+                    tokio::task::yield_now().await;
+                    room.leave(0);
+                }
+            })
+        });
+        for task in tasks.collect::<Vec<_>>() {
+            task.await.unwrap();
+        }
+        assert_eq!(most.load(Ordering::Relaxed), 3);
+        assert_eq!((room.running(), room.waiting()), (0, 0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_gives_up_waiting_takes_no_slot_along() {
+        let room = Arc::new(Room::new("tests", Bounds { running: 1, waiting: 2 }));
+        let place = room.try_enter().unwrap();
+        let late = Instant::now() + Duration::from_secs(1);
+        room.wait(0, Some(late)).await.unwrap_err();
+        let waiting = tokio::spawn({
+            let room = Arc::clone(&room);
+            async move { room.wait(0, None).await }
+        });
+        tokio::task::yield_now().await;
+        assert!(!room.take_free(0), "nobody goes in before those who wait");
+        drop(place);
+        waiting.await.unwrap().unwrap();
+        assert_eq!((room.running(), room.waiting()), (1, 0));
+    }
+}

@@ -1,0 +1,12 @@
+//! Sixteen plugins that handle one hook, sync.
+
+use std::process::ExitCode;
+
+hookwright_bench::link_plugins! {
+    Sync, sync_handler:
+    "a" "b" "c" "d" "e" "f" "g" "h" "i" "j" "k" "l" "m" "n" "o" "p"
+}
+
+fn main() -> ExitCode {
+    hookwright_bench::program::plugin()
+}

@@ -1,0 +1,9 @@
+//! Four plugins that handle one hook, sync.
+
+use std::process::ExitCode;
+
+hookwright_bench::link_plugins! { Sync, sync_handler: "a" "b" "c" "d" }
+
+fn main() -> ExitCode {
+    hookwright_bench::program::plugin()
+}

@@ -1,0 +1,10 @@
+//! A plugin beside which 10 entries are linked that nobody calls.
+
+use std::process::ExitCode;
+
+hookwright_bench::link_plugins! { Async, async_handler: "measured" }
+hookwright_bench::link_ten! { "0" }
+
+fn main() -> ExitCode {
+    hookwright_bench::program::plugin()
+}
