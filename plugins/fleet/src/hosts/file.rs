@@ -66,10 +66,8 @@ impl HostsPath {
 
 /// A line for each host, in the order of lines, below one that says how many they are.
 pub(super) fn render(hosts: &[Host], domain: &str) -> Vec<u8> {
-    let mut lines: Vec<String> = hosts
-        .iter()
-        .map(|host| format!("{} {}.{}.{domain}\n", host.address, host.hostname, host.fleet))
-        .collect();
+    let mut lines: Vec<String> =
+        hosts.iter().map(|host| format!("{} {}.{domain}\n", host.address, host.name)).collect();
     lines.sort_unstable();
     let length = lines.iter().map(String::len).sum::<usize>();
     let mut content = Vec::with_capacity(length + 64);
@@ -84,13 +82,13 @@ pub(super) fn render(hosts: &[Host], domain: &str) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    fn host(address: &str, hostname: &str) -> Host {
-        Host { address: address.parse().unwrap(), hostname: hostname.into(), fleet: "lab".into() }
+    fn host(address: &str, name: &str) -> Host {
+        Host { address: address.parse().unwrap(), name: name.to_owned() }
     }
 
     #[test]
     fn each_host_has_a_line_and_the_lines_are_sorted() {
-        let content = render(&[host("fd00::2", "db"), host("fd00::1", "web")], "internal");
+        let content = render(&[host("fd00::2", "db.lab"), host("fd00::1", "web.lab")], "internal");
         assert_eq!(
             String::from_utf8(content).unwrap(),
             "# 2 hosts, by hookwright fleet\nfd00::1 web.lab.internal\nfd00::2 db.lab.internal\n"

@@ -35,10 +35,8 @@ pub struct Page {
 pub struct Host {
     /// Where it is.
     pub address: Ipv6Addr,
-    /// Its name.
-    pub hostname: String,
-    /// Its fleet.
-    pub fleet: String,
+    /// Its name, and that of its fleet behind a dot.
+    pub name: String,
 }
 
 impl Position {
@@ -126,17 +124,16 @@ impl Store {
     pub async fn hosts(&self) -> Result<Vec<Host>, StoreError> {
         let database = self.shared.database().await?;
         let failed = |error: sqlx::Error| StoreError::of(database.kind, &error);
-        // A single statement is a snapshot in both databases.
-        let sql = "SELECT address, hostname, fleet FROM clients WHERE hostname IS NOT NULL";
+        // A single statement is a snapshot in both databases, and one column is read much faster than
+        // three.
+        let sql = "SELECT address || ' ' || hostname || '.' || fleet FROM clients \
+                   WHERE hostname IS NOT NULL";
         let mut rows = sqlx::query(sql).fetch(&database.readers);
         let mut hosts = Vec::new();
         while let Some(row) = rows.try_next().await.map_err(failed)? {
-            let address: &str = row.try_get(0).map_err(failed)?;
-            hosts.push(Host {
-                address: row::address(address)?,
-                hostname: row.try_get(1).map_err(failed)?,
-                fleet: row.try_get(2).map_err(failed)?,
-            });
+            let line: &str = row.try_get(0).map_err(failed)?;
+            let (address, name) = line.split_once(' ').unwrap_or_default();
+            hosts.push(Host { address: row::address(address)?, name: name.to_owned() });
         }
         Ok(hosts)
     }
