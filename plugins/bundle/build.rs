@@ -31,7 +31,7 @@ fn main() -> Result<()> {
             plugins.push(name.replace('-', "_"));
         }
     }
-    let uses: String = plugins.iter().map(|plugin| format!("use {plugin} as _;\n")).collect();
+    let uses: String = plugins.iter().map(|plugin| format!("use ::{plugin} as _;\n")).collect();
     let list = format!(
         "{uses}\n/// The plugin crates, so that the start can tell that none was dropped.\n\
          const PLUGINS: &[&str] = &{plugins:?};\n"

@@ -10,7 +10,7 @@ use hookwright_runtime::start::{self, Launch, Protocol, exit};
 
 use crate::interrupt::Interrupted;
 use crate::output::{Fault, chain, print, say};
-use crate::{call, demo, list};
+use crate::{call, demo, fleet, list};
 
 /// Mattermost plugins in Rust, in one process.
 ///
@@ -60,6 +60,7 @@ enum Command {
         #[arg(long, value_name = "TIME", default_value = "30s", value_parser = humantime::parse_duration)]
         timeout: Duration,
     },
+    Fleet(fleet::Fleet),
     /// Write the encoded descriptor set of the wire contract to stdout.
     Proto,
     /// Be the host of a plugin process, and send it a few hundred chat messages.
@@ -81,6 +82,7 @@ pub(crate) fn run(plugins: &[&str]) -> ExitCode {
         }
         Command::List { json } => list::run(plugins, json),
         Command::Call { hook, json, target, timeout } => call::run(&hook, &json, target, timeout),
+        Command::Fleet(fleet) => fleet::run(fleet, plugins),
         Command::Proto => print(hookwright_proto::FILE_DESCRIPTOR_SET).map(|()| ExitCode::SUCCESS),
         Command::Demo { json } => demo::run(json),
     };

@@ -3,6 +3,7 @@
 mod call;
 mod cli;
 mod demo;
+mod fleet;
 mod interrupt;
 mod list;
 mod output;

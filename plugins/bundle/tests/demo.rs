@@ -43,6 +43,7 @@ async fn the_summary_counts_what_is_in_the_chat() {
     let expected = BTreeMap::from([
         ("OnConfigurationChange", [1, 0, 0, 0]),
         ("OnActivate", [1, 0, 0, 0]),
+        ("OnDeactivate", [1, 0, 0, 0]),
         ("MessageWillBePosted", posts),
         ("MessageWillBeUpdated", edits),
         ("UserHasBeenCreated", [event("signup"), 0, 0, 0]),

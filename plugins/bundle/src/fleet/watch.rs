@@ -1,0 +1,130 @@
+//! `hookwright fleet watch`: a line for each event.
+
+use hookwright::HookName;
+use hookwright::events::{Event, RemovalReason};
+use hookwright_proto::events::events_client::EventsClient;
+use hookwright_proto::events::watch_response::Kind;
+use hookwright_proto::events::{Ran, Triggered, WatchRequest};
+use hookwright_proto::fleet::Client;
+use serde_json::{Value, json};
+use tonic::transport::Channel;
+
+use super::Failure;
+use super::show::{Row, time_text};
+use crate::output::{Fault, print, say};
+
+/// The largest event: one of many clients that are removed at once.
+const LARGEST: usize = 64 * 1024 * 1024;
+
+pub(super) async fn follow(
+    channel: Channel,
+    events: Vec<String>,
+    json: bool,
+) -> Result<(), Failure> {
+    for event in &events {
+        let known = event.parse::<HookName>().is_ok_and(HookName::is_event);
+        if !known {
+            let fault = anyhow::anyhow!("{event:?} is no event: expected one such as client.added");
+            return Err(Failure::Other(Fault::usage(fault).into()));
+        }
+    }
+    let mut service = EventsClient::new(channel).max_decoding_message_size(LARGEST);
+    let mut answers = service.watch(WatchRequest { events }).await?.into_inner();
+    while let Some(answer) = answers.message().await? {
+        let line = match answer.kind {
+            Some(Kind::Watching(_)) => {
+                // Whoever waits for it on a terminal or in a script knows that nothing is missed.
+                say("watching");
+                continue;
+            }
+            Some(Kind::Triggered(triggered)) if json => document(triggered).to_string(),
+            Some(Kind::Triggered(triggered)) => sentence(triggered),
+            Some(Kind::Missed(missed)) if json => json!({ "missed": missed.events }).to_string(),
+            Some(Kind::Missed(missed)) => format!("{} events were missed", missed.events),
+            None => continue,
+        };
+        print(format!("{line}\n"))?;
+    }
+    Ok(())
+}
+
+/// When, what, and whether it failed.
+fn split(triggered: Triggered) -> (String, Option<Event>, Vec<Ran>) {
+    let event = triggered.event.unwrap_or_default();
+    let time = event.time.as_ref().and_then(|time| time_text(time, 3)).unwrap_or_default();
+    (time, event.payload.map(Event::from), triggered.ran)
+}
+
+fn document(triggered: Triggered) -> Value {
+    let (time, event, ran) = split(triggered);
+    let handlers: Vec<Value> = ran
+        .iter()
+        .map(|ran| {
+            let failure = ran.failure.as_ref().map(|failure| failure.message.as_str());
+            json!({ "plugin": ran.plugin, "handler": ran.handler, "failure": failure })
+        })
+        .collect();
+    let name = event.as_ref().map(|event| event.name().as_str());
+    let mut document = json!({ "time": time, "event": name });
+    match &event {
+        Some(Event::ClientAdded(event)) => {
+            document["client"] = json!(event.client.as_ref().map(Row::of));
+        }
+        Some(Event::ClientHostnameChanged(event)) => {
+            document["client"] = json!(event.client.as_ref().map(Row::of));
+            document["previous_hostname"] = json!(event.previous_hostname);
+        }
+        Some(Event::ClientRemoved(event)) => {
+            document["reason"] = json!(reason(event.reason()));
+            document["clients"] =
+                event.clients.iter().map(|client| json!(Row::of(client))).collect();
+        }
+        Some(Event::Startup(_)) | None => {}
+    }
+    document["handlers"] = Value::Array(handlers);
+    document
+}
+
+fn sentence(triggered: Triggered) -> String {
+    let (time, event, ran) = split(triggered);
+    let name = event.as_ref().map_or("an event of a later version", |event| event.name().as_str());
+    let what = match &event {
+        Some(Event::ClientAdded(event)) => event.client.as_ref().map(one).unwrap_or_default(),
+        Some(Event::ClientHostnameChanged(event)) => {
+            let client = event.client.as_ref().map(one).unwrap_or_default();
+            let previous = some(&event.previous_hostname);
+            format!("{client} (before: {previous})")
+        }
+        Some(Event::ClientRemoved(event)) => {
+            let clients = match event.clients.as_slice() {
+                [client] => one(client),
+                clients => format!("{} clients", clients.len()),
+            };
+            format!("{clients} ({})", reason(event.reason()))
+        }
+        Some(Event::Startup(_)) | None => String::new(),
+    };
+    let mut line = format!("{time} {name} {what}").trim_end().to_owned();
+    for ran in &ran {
+        if let Some(failure) = &ran.failure {
+            line.push_str(&format!("; {} failed: {}", ran.handler, failure.message));
+        }
+    }
+    line
+}
+
+fn one(client: &Client) -> String {
+    format!("{} {} {}", client.fleet, client.address, some(&client.hostname))
+}
+
+fn some(hostname: &str) -> &str {
+    if hostname.is_empty() { "-" } else { hostname }
+}
+
+fn reason(reason: RemovalReason) -> &'static str {
+    match reason {
+        RemovalReason::Requested => "requested",
+        RemovalReason::Pruned => "pruned",
+        RemovalReason::Unspecified => "unspecified",
+    }
+}

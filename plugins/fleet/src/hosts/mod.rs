@@ -1,0 +1,165 @@
+//! Writes the hosts file. One write serves all who asked for it before it began.
+
+mod file;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::task::JoinError;
+use tokio::time::{Instant, sleep_until};
+use tokio_util::task::TaskTracker;
+
+use self::file::HostsPath;
+use crate::store::{Store, StoreError};
+
+/// The longest rest between two writes.
+const LONGEST_REST: Duration = Duration::from_secs(1);
+
+/// The hosts file. Clones are the same.
+#[derive(Debug, Clone)]
+pub struct HostsFile {
+    shared: Arc<Shared>,
+    last: Arc<Mutex<Last>>,
+    /// Writes that nobody may wait for any more, since a handler's time can be up.
+    writes: TaskTracker,
+}
+
+#[derive(Debug)]
+struct Shared {
+    path: HostsPath,
+    domain: String,
+    store: Arc<Store>,
+    /// How many writes have begun.
+    begun: AtomicU64,
+}
+
+/// The last write.
+#[derive(Debug)]
+struct Last {
+    number: u64,
+    /// What had been committed when it began is in it.
+    generation: u64,
+    result: Result<(), HostsError>,
+    rests_until: Instant,
+}
+
+/// How new the file has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// It has to have what was committed up to this generation.
+    Generation(u64),
+    /// It has to be written after this was asked.
+    Anew,
+}
+
+/// Why the file is not as new as it has to be.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum HostsError {
+    /// The clients cannot be read.
+    #[error("the hosts file is not written: {0}")]
+    Store(#[from] StoreError),
+    /// The file cannot be written.
+    #[error("the hosts file {} cannot be written: {fault}", path.display())]
+    File {
+        /// Which one.
+        path: PathBuf,
+        /// What the system said.
+        fault: Arc<io::Error>,
+    },
+    /// It was not written to its end.
+    #[error("the hosts file is not written: {0}")]
+    Ended(Arc<JoinError>),
+}
+
+impl HostsFile {
+    /// The file of these clients. What a killed process has left beside it is removed.
+    #[must_use]
+    pub fn new(path: &Path, domain: &str, store: Arc<Store>) -> Self {
+        let path = HostsPath::new(path);
+        if let Err(fault) = path.remove_temporary_files() {
+            let path = path.path().display();
+            tracing::warn!(%path, %fault, "temporary files beside the hosts file cannot be removed");
+        }
+        let last = Last { number: 0, generation: 0, result: Ok(()), rests_until: Instant::now() };
+        Self {
+            shared: Arc::new(Shared {
+                path,
+                domain: domain.to_owned(),
+                store,
+                begun: AtomicU64::new(0),
+            }),
+            last: Arc::new(Mutex::new(last)),
+            writes: TaskTracker::new(),
+        }
+    }
+
+    /// Writes the file, unless a write has served this need. One that is under way is waited for, and
+    /// all who wait then share the next one, and how it ended.
+    ///
+    /// # Errors
+    ///
+    /// The clients cannot be read, or the file cannot be written: it is as it was.
+    pub async fn write(&self, need: Need) -> Result<(), HostsError> {
+        let begun = self.shared.begun.load(Ordering::Acquire);
+        let last = Arc::clone(&self.last).lock_owned().await;
+        if last.serves(need, begun) {
+            return last.result.clone();
+        }
+        // In a task of its own: who waits may give up, and a later write must not be overtaken.
+        let shared = Arc::clone(&self.shared);
+        let write = self.writes.spawn(async move { shared.write(last).await });
+        write.await.unwrap_or_else(|ended| Err(HostsError::Ended(Arc::new(ended))))
+    }
+
+    /// How many writes have begun.
+    #[must_use]
+    pub fn written(&self) -> u64 {
+        self.shared.begun.load(Ordering::Acquire)
+    }
+
+    /// Waits for the write that is under way.
+    pub async fn close(&self) {
+        self.writes.close();
+        self.writes.wait().await;
+    }
+}
+
+impl Last {
+    fn serves(&self, need: Need, begun: u64) -> bool {
+        self.number > 0
+            && match need {
+                Need::Generation(generation) => self.generation >= generation,
+                Need::Anew => self.number > begun,
+            }
+    }
+}
+
+impl Shared {
+    async fn write(&self, mut last: OwnedMutexGuard<Last>) -> Result<(), HostsError> {
+        sleep_until(last.rests_until).await;
+        let begin = Instant::now();
+        last.number = self.begun.fetch_add(1, Ordering::AcqRel) + 1;
+        last.generation = self.store.generation();
+        last.result = self.replace().await;
+        // Under a burst it rests as long as it worked, so that others get at least half of the time.
+        last.rests_until = Instant::now() + begin.elapsed().min(LONGEST_REST);
+        last.result.clone()
+    }
+
+    async fn replace(&self) -> Result<(), HostsError> {
+        let hosts = self.store.hosts().await?;
+        let (path, domain) = (self.path.clone(), self.domain.clone());
+        let replaced = tokio::task::spawn_blocking(move || {
+            path.replace(&file::render(&hosts, &domain))
+                .map_err(|fault| (path.path().to_owned(), Arc::new(fault)))
+        });
+        match replaced.await {
+            Ok(replaced) => replaced.map_err(|(path, fault)| HostsError::File { path, fault }),
+            Err(ended) => Err(HostsError::Ended(Arc::new(ended))),
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! A registry of WireGuard clients in fleets, and the hosts file that is made of it.
+//!
+//! Clients register over gRPC (`hookwright.fleet.v1.Fleet`) and are kept in SQLite or PostgreSQL.
+//! Each change triggers an event, once it is committed; the handlers here write the hosts file, an
+//! audit file, and tell a webhook. It is switched on by `FLEET=on`, or by `hookwright fleet serve`.
+
+pub mod address;
+pub mod audit;
+pub mod client;
+mod document;
+pub mod hosts;
+pub mod key;
+mod messages;
+pub mod name;
+mod prune;
+mod running;
+mod service;
+pub mod settings;
+pub mod store;
+pub mod webhook;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use hookwright::events::{Event, Startup};
+use hookwright::prelude::*;
+
+use self::hosts::Need;
+use self::running::Running;
+use self::settings::Settings;
+
+hookwright::plugin! {
+    id: "com.hookwright.fleet",
+    state: Fleet,
+    services: service::services,
+}
+
+/// The plugin's state: the registry, while it is switched on.
+#[derive(Debug, Default)]
+pub struct Fleet {
+    running: RwLock<Option<Arc<Running>>>,
+}
+
+impl Fleet {
+    fn running(&self) -> Option<Arc<Running>> {
+        self.running.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, running: Option<Arc<Running>>) {
+        *self.running.write().unwrap_or_else(PoisonError::into_inner) = running;
+    }
+}
+
+#[hook(HookName::OnActivate)]
+async fn open(cx: Context) -> Result<()> {
+    let Some(settings) = Settings::of_process()? else { return Ok(()) };
+    if let Some(before) = cx.state::<Fleet>().running() {
+        // A host that did not deactivate it first.
+        before.close().await;
+    }
+    let running = Running::open(settings).await?;
+    let database = running.settings.database.to_string();
+    cx.state::<Fleet>().set(Some(Arc::clone(&running)));
+    // Before any change is told: what changed while nobody told is in what is written now.
+    cx.events().trigger(Startup {}).await;
+    running.tell(cx.events().clone());
+    if let Some(after) = running.settings.prune_after {
+        let every = running.settings.prune_every;
+        let store = Arc::clone(&running.store);
+        cx.spawn("prune", move |_| async move { prune::repeat(&store, after, every).await });
+    }
+    let hosts_file = running.settings.hosts_file.display();
+    tracing::info!(database, %hosts_file, "the fleet is open");
+    Ok(())
+}
+
+#[hook(HookName::OnDeactivate)]
+async fn close(cx: Context) {
+    let fleet = cx.state::<Fleet>();
+    if let Some(running) = fleet.running() {
+        running.close().await;
+        fleet.set(None);
+    }
+}
+
+/// Writes the hosts file from the database as it is now.
+#[hook(
+    [
+        HookName::Startup,
+        HookName::ClientAdded,
+        HookName::ClientHostnameChanged,
+        HookName::ClientRemoved,
+    ],
+    priority = -10
+)]
+async fn hosts_file(cx: Context, event: Event) -> Result<()> {
+    let Some(running) = cx.state::<Fleet>().running() else { return Ok(()) };
+    let need = match event {
+        Event::Startup(_) if !running.settings.hosts_on_startup => return Ok(()),
+        Event::Startup(_) => Need::Anew,
+        _ => running.need(),
+    };
+    Ok(running.hosts.write(need).await?)
+}
+
+/// Appends the event to the audit file.
+#[hook([
+    HookName::Startup,
+    HookName::ClientAdded,
+    HookName::ClientHostnameChanged,
+    HookName::ClientRemoved,
+])]
+fn audit(cx: &Context, event: Event) -> Result<()> {
+    let Some(running) = cx.state::<Fleet>().running() else { return Ok(()) };
+    let Some(file) = &running.audit else { return Ok(()) };
+    file.append(&document::line(&event)?)
+        .map_err(|fault| anyhow::anyhow!("the audit file {}: {fault}", file.path().display()))
+}
+
+/// Sends the event to the webhook.
+#[hook([
+    HookName::Startup,
+    HookName::ClientAdded,
+    HookName::ClientHostnameChanged,
+    HookName::ClientRemoved,
+])]
+async fn webhook(cx: Context, event: Event) -> Result<()> {
+    let Some(running) = cx.state::<Fleet>().running() else { return Ok(()) };
+    let Some(webhook) = &running.webhook else { return Ok(()) };
+    Ok(webhook.send(document::line(&event)?).await?)
+}

@@ -1,0 +1,170 @@
+//! What is done in one transaction.
+
+use std::collections::HashSet;
+
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
+
+use super::error::StoreError;
+use super::open::Database;
+use super::register::{self, AT_ONCE};
+use super::row::{self, COLUMNS};
+use super::url::Kind;
+use crate::client::{Change, Client, Registered, Registering, Registration, Removal};
+use crate::key::PublicKey;
+
+/// Something to be done.
+#[derive(Debug)]
+pub(super) enum Work {
+    Register(Registration),
+    Remove {
+        fleet: String,
+        public_key: PublicKey,
+    },
+    /// Removes who was last seen before this, in milliseconds since 1970.
+    Prune {
+        before: i64,
+    },
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    Registered(Registered),
+    Removed(Client),
+    Pruned(Vec<Client>),
+}
+
+impl Outcome {
+    /// What it changed that others may want to know.
+    pub(super) fn change(&self) -> Option<Change> {
+        match self {
+            Self::Registered(Registered { client, change, .. }) => match change {
+                Registering::Added => Some(Change::Added(client.clone())),
+                Registering::Renamed { previous } => {
+                    Some(Change::Renamed { client: client.clone(), previous: previous.clone() })
+                }
+                Registering::Seen => None,
+            },
+            Self::Removed(client) => {
+                Some(Change::Removed { clients: vec![client.clone()], reason: Removal::Requested })
+            }
+            Self::Pruned(clients) if clients.is_empty() => None,
+            Self::Pruned(clients) => {
+                Some(Change::Removed { clients: clients.clone(), reason: Removal::Pruned })
+            }
+        }
+    }
+}
+
+/// Does all of it in one transaction, in its order. What is refused changes nothing, and keeps
+/// nothing else from being done; what fails undoes all.
+pub(super) async fn commit(
+    database: &Database,
+    works: &[&Work],
+    now: i64,
+) -> Result<Vec<Result<Outcome, StoreError>>, StoreError> {
+    let kind = database.kind;
+    let connection = database.writer.acquire().await;
+    let mut connection = connection.map_err(|error| StoreError::of(kind, &error))?;
+    let done = transact(&mut connection, kind, works, now).await;
+    if done.is_err() {
+        // It may or may not be in a transaction still: SQLite ends those that find the disk full.
+        connection.close_on_drop();
+    }
+    done
+}
+
+async fn transact(
+    connection: &mut AnyConnection,
+    kind: Kind,
+    works: &[&Work],
+    now: i64,
+) -> Result<Vec<Result<Outcome, StoreError>>, StoreError> {
+    let failed = |error: sqlx::Error| StoreError::of(kind, &error);
+    // Who writes to SQLite says so first, or it may fail at the first change.
+    let begin = match kind {
+        Kind::Sqlite => "BEGIN IMMEDIATE",
+        Kind::Postgres => "BEGIN",
+    };
+    let mut transaction = connection.begin_with(begin).await.map_err(failed)?;
+    if kind == Kind::Postgres {
+        // Other processes may write as well: they wait, so that what was read here stays true.
+        sqlx::query("LOCK TABLE clients IN SHARE ROW EXCLUSIVE MODE")
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+    }
+    let outcomes = run(&mut transaction, kind, works, now).await?;
+    transaction.commit().await.map(|()| outcomes).map_err(failed)
+}
+
+async fn run(
+    connection: &mut AnyConnection,
+    kind: Kind,
+    works: &[&Work],
+    now: i64,
+) -> Result<Vec<Result<Outcome, StoreError>>, StoreError> {
+    let mut outcomes = Vec::with_capacity(works.len());
+    let mut rest = works;
+    while let Some((first, others)) = rest.split_first() {
+        let outcome = match first {
+            Work::Register(_) => {
+                let together = together(rest);
+                rest = &rest[together.len()..];
+                let answers = register::register(connection, kind, &together, now).await?;
+                let registered = answers.into_iter().map(|one| one.map(Outcome::Registered));
+                outcomes.extend(registered);
+                continue;
+            }
+            Work::Remove { fleet, public_key } => {
+                let removed = remove(connection, kind, fleet, *public_key).await?;
+                removed.map(Outcome::Removed).ok_or_else(|| StoreError::NoClient(fleet.clone()))
+            }
+            Work::Prune { before } => Ok(Outcome::Pruned(prune(connection, kind, *before).await?)),
+        };
+        outcomes.push(outcome);
+        rest = others;
+    }
+    Ok(outcomes)
+}
+
+/// The registrations at the front that can be made at once: of each client one, since the second
+/// depends on what became of the first.
+fn together<'w>(works: &[&'w Work]) -> Vec<&'w Registration> {
+    let mut keys = HashSet::new();
+    let registrations = works.iter().map_while(|work| match work {
+        Work::Register(wanted) if keys.insert(wanted.public_key) => Some(wanted),
+        _ => None,
+    });
+    registrations.take(AT_ONCE).collect()
+}
+
+async fn remove(
+    connection: &mut AnyConnection,
+    kind: Kind,
+    fleet: &str,
+    public_key: PublicKey,
+) -> Result<Option<Client>, StoreError> {
+    let sql =
+        format!("DELETE FROM clients WHERE fleet = $1 AND public_key = $2 RETURNING {COLUMNS}");
+    let removed = sqlx::query(AssertSqlSafe(sql))
+        .bind(fleet.to_owned())
+        .bind(public_key.to_string())
+        .fetch_all(connection)
+        .await;
+    Ok(clients(kind, removed)?.pop())
+}
+
+async fn prune(
+    connection: &mut AnyConnection,
+    kind: Kind,
+    before: i64,
+) -> Result<Vec<Client>, StoreError> {
+    let sql = format!("DELETE FROM clients WHERE last_seen < $1 RETURNING {COLUMNS}");
+    clients(kind, sqlx::query(AssertSqlSafe(sql)).bind(before).fetch_all(connection).await)
+}
+
+fn clients(kind: Kind, rows: Result<Vec<AnyRow>, sqlx::Error>) -> Result<Vec<Client>, StoreError> {
+    rows.map_err(|error| StoreError::of(kind, &error))?.iter().map(row::client).collect()
+}

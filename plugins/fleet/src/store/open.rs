@@ -1,0 +1,144 @@
+//! Connections to the database, and the schema.
+
+use std::os::unix::fs::MetadataExt as _;
+use std::sync::Once;
+use std::time::Duration;
+
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::{AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Executor as _, SqlStr};
+use tokio::time::timeout;
+
+use super::error::StoreError;
+use super::url::{DatabaseUrl, Kind};
+
+/// How long a connection may be waited for.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How many reads there may be at a time.
+const READERS: u32 = 4;
+
+/// Each connection to SQLite: readers do not wait for the writer, what is committed survives a loss
+/// of power, and who finds the file locked waits a while.
+const SQLITE: &str =
+    "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
+
+/// Each connection to PostgreSQL: who finds the table locked waits no longer than with SQLite.
+const POSTGRES: &str = "SET lock_timeout = '5s'";
+
+/// What there was and is to do to the schema, with a version each.
+const MIGRATIONS: &[(i64, &str, &str)] =
+    &[(1, "clients", include_str!("../../migrations/1_clients.sql"))];
+
+/// An open database.
+#[derive(Debug)]
+pub(super) struct Database {
+    pub(super) kind: Kind,
+    /// The one connection that writes.
+    pub(super) writer: AnyPool,
+    pub(super) readers: AnyPool,
+    /// Which file this is, whatever becomes of its path.
+    file: Option<FileId>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct FileId {
+    device: u64,
+    inode: u64,
+}
+
+impl Database {
+    /// Connects, and brings the schema up to date.
+    pub(super) async fn open(url: &DatabaseUrl, create: bool) -> Result<Self, StoreError> {
+        static DRIVERS: Once = Once::new();
+        DRIVERS.call_once(sqlx::any::install_default_drivers);
+        let kind = url.kind();
+        // A pool would try again for a while, and say no more than that it was in vain.
+        try_once(kind, &options(url, create)?).await?;
+        let writer = pool(kind, options(url, false)?, 1);
+        migrate(kind, &writer).await?;
+        let readers = pool(kind, options(url, false)?, READERS);
+        let file = FileId::of(url)?;
+        Ok(Self { kind, writer, readers, file })
+    }
+
+    /// Whether this is still the file at its place. What is written to one that was deleted is lost.
+    ///
+    /// # Errors
+    ///
+    /// There is none.
+    pub(super) fn is_in_place(&self, url: &DatabaseUrl) -> Result<bool, StoreError> {
+        Ok(FileId::of(url)? == self.file)
+    }
+
+    pub(super) async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+impl FileId {
+    fn of(url: &DatabaseUrl) -> Result<Option<Self>, StoreError> {
+        let Some(path) = url.file() else { return Ok(None) };
+        let file = std::fs::metadata(path)
+            .map_err(|fault| StoreError::Unavailable(format!("{url}: {fault}")))?;
+        Ok(Some(Self { device: file.dev(), inode: file.ino() }))
+    }
+}
+
+fn options(url: &DatabaseUrl, create: bool) -> Result<AnyConnectOptions, StoreError> {
+    let address = url.to_url(create).map_err(|fault| StoreError::Failed(fault.to_string()))?;
+    let options = AnyConnectOptions::from_url(&address);
+    let options = options.map_err(|error| StoreError::of(url.kind(), &error))?;
+    Ok(options.disable_statement_logging())
+}
+
+async fn try_once(kind: Kind, options: &AnyConnectOptions) -> Result<(), StoreError> {
+    let tried = async {
+        let mut connection = options.connect().await?;
+        prepare(kind, &mut connection).await?;
+        connection.close().await
+    };
+    match timeout(2 * CONNECT_TIMEOUT, tried).await {
+        Ok(tried) => tried.map_err(|error| StoreError::of(kind, &error)),
+        Err(_) => Err(StoreError::Unavailable("it does not answer".to_owned())),
+    }
+}
+
+async fn prepare(kind: Kind, connection: &mut AnyConnection) -> sqlx::Result<()> {
+    let settings = match kind {
+        Kind::Sqlite => SQLITE,
+        Kind::Postgres => POSTGRES,
+    };
+    connection.execute(settings).await.map(|_| ())
+}
+
+fn pool(kind: Kind, options: AnyConnectOptions, connections: u32) -> AnyPool {
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(CONNECT_TIMEOUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .after_connect(move |connection, _| Box::pin(prepare(kind, connection)))
+        .connect_lazy_with(options)
+}
+
+async fn migrate(kind: Kind, pool: &AnyPool) -> Result<(), StoreError> {
+    let migrations = MIGRATIONS.iter().map(|(version, name, sql)| {
+        let sql = SqlStr::from_static(sql);
+        Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
+    });
+    let migrator = Migrator::with_migrations(migrations.collect());
+    match migrator.run(pool).await {
+        Ok(()) => Ok(()),
+        Err(MigrateError::VersionMissing(missing)) => {
+            let found = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
+                .fetch_one(pool)
+                .await
+                .unwrap_or(missing);
+            let known = MIGRATIONS.last().map_or(0, |(version, ..)| *version);
+            Err(StoreError::Newer { found, known })
+        }
+        Err(error) => Err(StoreError::of_migration(kind, error)),
+    }
+}
