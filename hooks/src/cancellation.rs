@@ -1,7 +1,7 @@
 //! How a handler learns that nobody waits for it any more.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering, fence};
 
 use tokio_util::sync::CancellationToken;
 
@@ -25,7 +25,8 @@ impl Cancellation {
     pub fn token(&self) -> &CancellationToken {
         let token = self.token.get_or_init(CancellationToken::new);
         // Either this sees that the handler was given up, or the other side sees the token.
-        if self.given_up.load(Ordering::SeqCst) {
+        fence(Ordering::SeqCst);
+        if self.given_up.load(Ordering::Relaxed) {
             token.cancel();
         }
         token
@@ -33,7 +34,8 @@ impl Cancellation {
 
     /// Tells the handler that it is given up.
     pub fn cancel(&self) {
-        self.given_up.store(true, Ordering::SeqCst);
+        self.given_up.store(true, Ordering::Relaxed);
+        fence(Ordering::SeqCst);
         if let Some(token) = self.token.get() {
             token.cancel();
         }

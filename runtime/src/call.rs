@@ -222,9 +222,10 @@ impl Engine {
             if let Some(slot) = link.bulkhead.admit_now(kind, scope.depth) {
                 return Ok((pass, slot));
             }
-            let slot = link.bulkhead.admit(kind, scope.depth, deadline).await?;
+            let slot = link.bulkhead.admit(kind, scope.depth, deadline).await;
+            // Also when there was no room: the next handler has none of that time.
             scope.now = Instant::now();
-            Ok((pass, slot))
+            Ok((pass, slot?))
         };
         let (pass, slot) = match admitted.await {
             Ok(admitted) => admitted,

@@ -1,12 +1,12 @@
 //! Room for a number of handlers, and for a number that wait for it.
 
-use std::pin::pin;
-use std::sync::Arc;
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use hookwright::events::DEEPEST;
-use tokio::sync::Notify;
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::{Bounds, FLOORS};
@@ -32,7 +32,8 @@ pub(crate) struct Room {
 struct Floor {
     running: AtomicUsize,
     waiting: AtomicUsize,
-    left: Notify,
+    /// Who waits, the longest first; a slot is handed over to them by telling them.
+    queue: Mutex<VecDeque<oneshot::Sender<()>>>,
 }
 
 /// A slot of a room's first floor, until it is dropped.
@@ -80,30 +81,43 @@ impl Room {
         let floor = self.floor(floor);
         let _waiting = self.queue(floor)?;
         let until = deadline.unwrap_or_else(|| Instant::now() + LONGEST_WAIT);
-        let taken = tokio::time::timeout_at(until, async {
-            loop {
-                // In the queue before the look: a slot given back after it is heard of.
-                let mut left = pin!(floor.left.notified());
-                left.as_mut().enable();
-                if self.take(floor) {
-                    return;
-                }
-                left.await;
-            }
-        });
-        taken
-            .await
-            .map_err(|_| format!("none of {} {} ended in time", self.bounds.running, self.whose))
+        let late = format!("none of {} {} ended in time", self.bounds.running, self.whose);
+        let Some(told) = self.line_up(floor) else { return Ok(()) };
+        let mut turn = Turn { room: self, floor, told, has_come: false };
+        turn.has_come = matches!(tokio::time::timeout_at(until, &mut turn.told).await, Ok(Ok(())));
+        if turn.has_come { Ok(()) } else { Err(late) }
     }
 
     /// Gives a slot back.
     pub(super) fn leave(&self, floor: usize) {
-        let floor = self.floor(floor);
+        self.give_back(self.floor(floor));
+    }
+
+    fn give_back(&self, floor: &Floor) {
         floor.running.fetch_sub(1, Ordering::SeqCst);
         // Either this sees who waits, or who waits sees the slot.
-        if floor.waiting.load(Ordering::SeqCst) > 0 {
-            floor.left.notify_one();
+        if floor.waiting.load(Ordering::SeqCst) == 0 {
+            return;
         }
+        let mut queue = floor.queue();
+        while !queue.is_empty() && self.take(floor) {
+            let first = queue.pop_front();
+            if first.is_none_or(|first| first.send(()).is_err()) {
+                // Whoever it was waits no more.
+                floor.running.fetch_sub(1, Ordering::SeqCst);
+            }
+        }
+    }
+
+    /// Takes a slot if one is free and nobody was there before; else a place in the queue.
+    fn line_up(&self, floor: &Floor) -> Option<oneshot::Receiver<()>> {
+        let mut queue = floor.queue();
+        if queue.is_empty() && self.take(floor) {
+            return None;
+        }
+        let (tell, told) = oneshot::channel();
+        queue.push_back(tell);
+        Some(told)
     }
 
     fn floor(&self, floor: usize) -> &Floor {
@@ -124,6 +138,35 @@ impl Room {
         }
         let Bounds { running, waiting } = self.bounds;
         Err(format!("{running} {} run and {waiting} wait already", self.whose))
+    }
+}
+
+impl Floor {
+    fn queue(&self) -> MutexGuard<'_, VecDeque<oneshot::Sender<()>>> {
+        // Nothing under this lock panics.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A place in the queue. Whoever leaves it before the slot has come is taken off it, and gives the slot
+/// back if it was handed over meanwhile.
+struct Turn<'a> {
+    room: &'a Room,
+    floor: &'a Floor,
+    told: oneshot::Receiver<()>,
+    has_come: bool,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if self.has_come {
+            return;
+        }
+        self.told.close();
+        match self.told.try_recv() {
+            Ok(()) => self.room.give_back(self.floor),
+            Err(_) => self.floor.queue().retain(|waiting| !waiting.is_closed()),
+        }
     }
 }
 
@@ -165,6 +208,31 @@ mod tests {
         assert_eq!((room.running(), room.waiting()), (0, 0));
     }
 
+    #[tokio::test]
+    async fn who_waits_longest_is_the_first_and_nobody_overtakes() {
+        let room = Arc::new(Room::new("tests", Bounds { running: 1, waiting: 100 }));
+        let place = room.try_enter().unwrap();
+        let order = Arc::new(Mutex::new(Vec::new()));
+        let mut tasks = Vec::new();
+        for number in 0..20 {
+            let (room, order) = (Arc::clone(&room), Arc::clone(&order));
+            tasks.push(tokio::spawn(async move {
+                room.wait(0, None).await.unwrap();
+                order.lock().unwrap().push(number);
+                room.leave(0);
+            }));
+            tokio::task::yield_now().await;
+        }
+        drop(place);
+        // The slot is the first one's already, whom nobody has woken yet.
+        assert!(!room.take_free(0));
+        room.wait(0, None).await.unwrap();
+        assert_eq!(*order.lock().unwrap(), (0..20).collect::<Vec<_>>());
+        for task in tasks {
+            task.await.unwrap();
+        }
+    }
+
     #[tokio::test(start_paused = true)]
     async fn whoever_gives_up_waiting_takes_no_slot_along() {
         let room = Arc::new(Room::new("tests", Bounds { running: 1, waiting: 2 }));
@@ -180,5 +248,18 @@ mod tests {
         drop(place);
         waiting.await.unwrap().unwrap();
         assert_eq!((room.running(), room.waiting()), (1, 0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn those_who_gave_up_are_no_longer_in_the_queue() {
+        let room = Arc::new(Room::new("tests", Bounds { running: 1, waiting: 2 }));
+        let place = room.try_enter().unwrap();
+        for _ in 0..10 {
+            let late = Instant::now() + Duration::from_secs(1);
+            room.wait(0, Some(late)).await.unwrap_err();
+        }
+        assert_eq!(room.floor(0).queue().len(), 0);
+        drop(place);
+        room.wait(0, None).await.unwrap();
     }
 }

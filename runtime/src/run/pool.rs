@@ -12,9 +12,10 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use crate::isolate::DropCaught;
@@ -36,6 +37,9 @@ pub(crate) struct Pool(Arc<Shared>);
 pub(crate) struct Lost;
 
 struct Shared {
+    /// Whose threads they are: of the runtime in which the pool was made, or first used. Not of one that
+    /// a handler has for a while.
+    runtime: OnceLock<Handle>,
     state: Mutex<State>,
     /// Somebody sleeps, and is wanted.
     wanted: Condvar,
@@ -48,6 +52,8 @@ struct State {
     queue: VecDeque<Work>,
     /// Threads on their way to the queue: woken, begun, or looking.
     coming: usize,
+    /// Those of them that have been begun, but may have to wait until tokio has a thread.
+    begun: usize,
     /// Threads that sleep.
     asleep: usize,
     /// Those of them that have been woken, but have not noticed it.
@@ -58,8 +64,9 @@ struct State {
 impl Pool {
     /// A pool whose threads go when they have nothing to do.
     pub(crate) fn new() -> Self {
+        let runtime = Handle::try_current().map_or_else(|_| OnceLock::new(), OnceLock::from);
         let (state, wanted, keeps) = (Mutex::default(), Condvar::new(), AtomicBool::new(false));
-        Self(Arc::new(Shared { state, wanted, keeps }))
+        Self(Arc::new(Shared { runtime, state, wanted, keeps }))
     }
 
     /// From now on they stay for a while. A clock of tokio's that is paused stands still for as long
@@ -118,16 +125,26 @@ impl Shared {
             state.woken += 1;
             drop(state);
             self.wanted.notify_one();
-        } else {
-            drop(state);
-            let shared = Arc::clone(self);
-            tokio::task::spawn_blocking(move || shared.work());
+            return;
+        }
+        state.begun += 1;
+        drop(state);
+        let shared = Arc::clone(self);
+        let runtime = self.runtime.get_or_init(Handle::current);
+        let begin = || drop(runtime.spawn_blocking(move || shared.work()));
+        // Tokio panics when the system has no thread for it. The panic is in the log, and what comes
+        // next tries again.
+        if catch_unwind(AssertUnwindSafe(begin)).is_err() {
+            let mut state = self.state();
+            state.begun -= 1;
+            state.coming -= 1;
         }
     }
 
     /// What a thread does, from when it comes until it has had nothing to do for too long.
     fn work(self: Arc<Self>) {
         let mut state = self.state();
+        state.begun -= 1;
         loop {
             state.coming -= 1;
             while let Some(work) = state.queue.pop_front() {
@@ -169,7 +186,8 @@ impl Shared {
 
     /// Sleeps until the thread is wanted; `None` if it is not for too long.
     fn sleep<'a>(&'a self, mut state: MutexGuard<'a, State>) -> Option<MutexGuard<'a, State>> {
-        if state.closed || !self.keeps() {
+        // Where tokio has no thread for one that was begun, this one goes back to it.
+        if state.closed || !self.keeps() || state.begun > 0 {
             return None;
         }
         state.asleep += 1;
