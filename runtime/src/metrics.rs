@@ -1,9 +1,10 @@
 //! What is counted and measured, as Prometheus reads it.
 //!
-//! The handles of a handler's metrics are made once, so that counting is an atomic addition. What
-//! can be looked at instead of being counted is looked at when somebody reads the page.
+//! The handles of a handler's metrics are made once, so that counting is an atomic addition; and
+//! when it has run for the first time, so that handlers which are never called cost nothing at the
+//! start. What can be looked at instead of being counted is looked at when somebody reads the page.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use ::metrics::{Counter, Histogram, Recorder, counter, describe_counter, describe_gauge};
@@ -30,8 +31,16 @@ pub(crate) struct Metrics {
 }
 
 /// The metrics of one handler.
-#[derive(Debug)]
 pub(crate) struct HandlerMetrics {
+    recorder: Arc<PrometheusRecorder>,
+    labels: Labels,
+    handles: OnceLock<Handles>,
+}
+
+/// Plugin, hook and handler.
+type Labels = [(&'static str, &'static str); 3];
+
+struct Handles {
     seconds: Histogram,
     ok: Counter,
     error: Counter,
@@ -60,23 +69,8 @@ impl Metrics {
     }
 
     pub(crate) fn of_handler(&self, handler: &Handler) -> HandlerMetrics {
-        let labels = labels(handler);
-        let ends = |outcome: &'static str| {
-            let [plugin, hook, handler] = labels;
-            let labels = [plugin, hook, handler, ("outcome", outcome)];
-            counter!("hookwright_handler_ends_total", &labels)
-        };
-        with_local_recorder(&self.recorder, || HandlerMetrics {
-            seconds: histogram!("hookwright_handler_seconds", &labels),
-            ok: ends("ok"),
-            error: ends("error"),
-            panic: ends("panic"),
-            time_limit: ends("time_limit"),
-            not_run: ends("not_run"),
-            set_aside: ends("set_aside"),
-            caller_gone: ends("caller_gone"),
-            swallowed: counter!("hookwright_failures_swallowed_total", &labels),
-        })
+        let recorder = Arc::clone(&self.recorder);
+        HandlerMetrics { recorder, labels: labels(handler), handles: OnceLock::new() }
     }
 
     /// A call was refused before, or instead of, its handlers.
@@ -113,12 +107,33 @@ impl std::fmt::Debug for Metrics {
     }
 }
 
+impl Handles {
+    fn new(labels: &Labels) -> Self {
+        let ends = |outcome: &'static str| {
+            let [plugin, hook, handler] = *labels;
+            let labels = [plugin, hook, handler, ("outcome", outcome)];
+            counter!("hookwright_handler_ends_total", &labels)
+        };
+        Self {
+            seconds: histogram!("hookwright_handler_seconds", labels),
+            ok: ends("ok"),
+            error: ends("error"),
+            panic: ends("panic"),
+            time_limit: ends("time_limit"),
+            not_run: ends("not_run"),
+            set_aside: ends("set_aside"),
+            caller_gone: ends("caller_gone"),
+            swallowed: counter!("hookwright_failures_swallowed_total", labels),
+        }
+    }
+}
+
 impl HandlerMetrics {
     /// A handler that was run has ended, or was given up.
     pub(crate) fn ran(&self, took: Duration, failure: Option<&Failure>) {
-        self.seconds.record(took);
+        self.handles().seconds.record(took);
         match failure {
-            None => self.ok.increment(1),
+            None => self.handles().ok.increment(1),
             Some(failure) => self.of(failure).increment(1),
         }
     }
@@ -130,26 +145,38 @@ impl HandlerMetrics {
 
     /// A handler was given up because nobody waits for it.
     pub(crate) fn given_up(&self) {
-        self.caller_gone.increment(1);
+        self.handles().caller_gone.increment(1);
     }
 
     /// The call goes on without the handler's answer.
     pub(crate) fn swallowed(&self) {
-        self.swallowed.increment(1);
+        self.handles().swallowed.increment(1);
     }
 
     fn of(&self, failure: &Failure) -> &Counter {
+        let handles = self.handles();
         match failure.cause {
-            Cause::Error => &self.error,
-            Cause::Panic => &self.panic,
-            Cause::TimeLimit => &self.time_limit,
-            Cause::NotRun => &self.not_run,
-            Cause::SetAside => &self.set_aside,
+            Cause::Error => &handles.error,
+            Cause::Panic => &handles.panic,
+            Cause::TimeLimit => &handles.time_limit,
+            Cause::NotRun => &handles.not_run,
+            Cause::SetAside => &handles.set_aside,
         }
+    }
+
+    fn handles(&self) -> &Handles {
+        self.handles
+            .get_or_init(|| with_local_recorder(&self.recorder, || Handles::new(&self.labels)))
     }
 }
 
-fn labels(handler: &Handler) -> [(&'static str, &'static str); 3] {
+impl std::fmt::Debug for HandlerMetrics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HandlerMetrics").field("labels", &self.labels).finish_non_exhaustive()
+    }
+}
+
+fn labels(handler: &Handler) -> Labels {
     let registration = handler.registration;
     [
         ("plugin", handler.plugin.id()),

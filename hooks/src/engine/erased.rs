@@ -1,7 +1,7 @@
 //! Where the types of hooks and handlers are erased, and nowhere else.
 
 use std::any::Any;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 use prost::Message;
@@ -63,8 +63,8 @@ pub trait Unary: 'static {
     /// Takes out who caused the call.
     fn caller(request: &mut Self::Request) -> Option<Caller>;
 
-    /// The handler's arguments.
-    fn arguments(request: Self::Request) -> Self::Arguments;
+    /// The handler's arguments, taken out.
+    fn arguments(request: &mut Self::Request) -> Self::Arguments;
 
     /// What a host sends for these arguments, on behalf of that caller where the hook has one.
     fn request(caller: Option<Caller>, arguments: Self::Arguments) -> Self::Request;
@@ -77,9 +77,10 @@ impl<U: Unary> Hook for U {
     type Output = <U::Reply as Reply<U::Request>>::Output;
 
     fn arguments(open: &mut Open<U>) -> U::Arguments {
-        let mut request = open.take_request();
-        open.reply.carry(&mut request);
-        U::arguments(request)
+        open.make_whole();
+        open.is_whole = false;
+        open.reply.carry(&mut open.request);
+        U::arguments(&mut open.request)
     }
 
     fn check(output: &Self::Output) -> crate::Result<()> {
@@ -121,10 +122,20 @@ pub type OpenExchange = fn(Bytes) -> Result<Box<dyn UnaryExchange>, prost::Decod
 ///
 /// The body is not an encoded request of this hook.
 pub fn open<U: Unary>(body: Bytes) -> Result<Box<dyn UnaryExchange>, prost::DecodeError> {
-    let mut request = U::Request::decode(body.clone())?;
-    let caller = Arc::new(U::caller(&mut request).unwrap_or_default());
-    let reply = U::Reply::initial();
-    Ok(Box::new(Open::<U> { body, request: Some(request), caller, reply, settled: false }))
+    let mut open = Box::new(Open::<U> {
+        body,
+        request: U::Request::default(),
+        is_whole: true,
+        caller: Arc::clone(&NOBODY),
+        reply: U::Reply::initial(),
+        settled: false,
+    });
+    // Where it stays: some messages are so large that moving them shows.
+    open.request.merge(open.body.clone())?;
+    if let Some(caller) = U::caller(&mut open.request) {
+        open.caller = Arc::new(caller);
+    }
+    Ok(open)
 }
 
 /// The arguments for the next handler of an exchange.
@@ -168,13 +179,18 @@ fn known<H: Hook>(exchange: &mut dyn Exchange) -> &mut H::Exchange {
     }
 }
 
+/// Who caused a call that does not say so.
+static NOBODY: LazyLock<Arc<Caller>> = LazyLock::new(Arc::default);
+
 /// The exchange of a unary hook.
 #[expect(missing_debug_implementations, reason = "it holds what users wrote")]
 pub struct Open<U: Unary> {
     /// Decoded anew for each handler after the first, so that one handler (the usual number) owns
     /// its arguments without a copy being made.
     body: Bytes,
-    request: Option<U::Request>,
+    request: U::Request,
+    /// Whether nothing has been taken out of the request.
+    is_whole: bool,
     caller: Arc<Caller>,
     reply: U::Reply,
     /// Whether the reply goes out as it is, and not less what the host knows already.
@@ -183,11 +199,17 @@ pub struct Open<U: Unary> {
 
 impl<U: Unary> Open<U> {
     fn take_request(&mut self) -> U::Request {
-        // The same bytes were decoded once already, so this does not fail.
-        self.request
-            .take()
-            .or_else(|| U::Request::decode(self.body.clone()).ok())
-            .unwrap_or_default()
+        self.make_whole();
+        self.is_whole = false;
+        std::mem::take(&mut self.request)
+    }
+
+    fn make_whole(&mut self) {
+        if !self.is_whole {
+            // The same bytes were decoded once already, so this does not fail.
+            self.request = U::Request::decode(self.body.clone()).unwrap_or_default();
+            self.is_whole = true;
+        }
     }
 }
 

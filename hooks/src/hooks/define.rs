@@ -78,9 +78,11 @@ macro_rules! define_hooks {
                 }
 
                 #[allow(clippy::unused_unit, reason = "a hook may have no arguments")]
-                fn arguments(request: Self::Request) -> Self::Arguments {
+                fn arguments(request: &mut Self::Request) -> Self::Arguments {
                     let _ = &request;
-                    ($(super::field::Field::<$type>::into_argument(request.$argument),)*)
+                    ($(super::field::Field::<$type>::into_argument(
+                        core::mem::take(&mut request.$argument),
+                    ),)*)
                 }
 
                 #[allow(
