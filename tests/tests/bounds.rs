@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use hookwright_tests::ask::{created, deleted, post, update, updated};
+use hookwright_tests::ask::{created, deleted, post, posted, update, updated};
 use hookwright_tests::{PATIENCE, Plugin, hosted};
 use tokio::task::JoinHandle;
 use tonic::Code;
@@ -63,6 +63,29 @@ async fn sync_handlers_that_wait_have_a_bound() {
         "{status}"
     );
     assert_eq!(plugin.metric("hookwright_handlers_abandoned", &[]).await, 1.0);
+}
+
+#[tokio::test]
+async fn waiting_in_vain_takes_nothing_of_the_next_handlers_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("settings.toml");
+    let settings = r#"
+        sync_handlers = 1
+        [handlers."com.example.trouble".MessageHasBeenPosted]
+        priority = -10
+        timeout = "1s"
+        [handlers."com.example.zzz-second".MessageHasBeenPosted]
+        timeout = "1s""#;
+    std::fs::write(&file, settings).unwrap();
+    let plugin = with(&[("HOOKWRIGHT_CONFIG", file.to_str().unwrap())]).await;
+    let mut hooks = plugin.hooks().await;
+    hooks.message_has_been_deleted(deleted("block for ever")).await.unwrap_err();
+    // The first handler waits for its plugin's only slot until its time is up.
+    hooks.message_has_been_posted(posted("anything")).await.unwrap();
+    let ended = |outcome| [outcome, "hook=\"MessageHasBeenPosted\""];
+    let ends = "hookwright_handler_ends_total";
+    assert_eq!(plugin.metric(ends, &ended("outcome=\"not_run\"")).await, 1.0);
+    assert_eq!(plugin.metric(ends, &ended("outcome=\"ok\"")).await, 1.0);
 }
 
 #[tokio::test]

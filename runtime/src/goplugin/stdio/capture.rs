@@ -19,7 +19,7 @@ use super::backlog::{Backlog, LARGEST_PIECE};
 const PIPE: usize = 1024 * 1024;
 
 /// How long Rust's own buffer is waited for at the end: a handler may hold its lock for ever.
-const OWN_BUFFER: Duration = Duration::from_millis(100);
+const OWN_BUFFER: Duration = Duration::from_millis(500);
 
 /// Asks the thread to empty the pipes. Clones are the same.
 #[derive(Debug, Clone)]

@@ -25,7 +25,7 @@ pub(crate) use self::capture::Capture;
 const TAKE_UP: Duration = Duration::from_millis(30);
 
 /// How long the end of the process may wait for hosts to take what was printed last.
-const FLUSH: Duration = Duration::from_millis(250);
+const FLUSH: Duration = Duration::from_secs(1);
 
 /// What is printed, for whoever reads it. Clones are the same.
 #[derive(Debug, Clone, Default)]
