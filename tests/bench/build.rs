@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
@@ -11,6 +12,16 @@ const SOURCES: [&str; 6] = ["Cargo.toml", "Cargo.lock", "proto", "hooks", "runti
 /// How it is compiled.
 const SETTINGS: [&str; 6] =
     ["PROFILE", "OPT_LEVEL", "DEBUG", "TARGET", "RUSTC", "CARGO_ENCODED_RUSTFLAGS"];
+const PROFILE_OPTIONS: [&str; 8] = [
+    "CODEGEN_UNITS",
+    "DEBUG",
+    "DEBUG_ASSERTIONS",
+    "INCREMENTAL",
+    "LTO",
+    "OPT_LEVEL",
+    "OVERFLOW_CHECKS",
+    "PANIC",
+];
 
 fn main() -> Result<()> {
     let package = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").context("no package")?);
@@ -25,9 +36,28 @@ fn main() -> Result<()> {
         digest.update(std::env::var(setting).unwrap_or_default());
         digest.update([0]);
     }
+    // What else cargo is told about the profile, such as `CARGO_PROFILE_RELEASE_LTO`.
+    let profile = match std::env::var("PROFILE")?.as_str() {
+        "debug" => "CARGO_PROFILE_DEV_".to_owned(),
+        other => format!("CARGO_PROFILE_{}_", other.to_uppercase()),
+    };
+    for option in PROFILE_OPTIONS {
+        println!("cargo::rerun-if-env-changed={profile}{option}");
+        digest.update(std::env::var(format!("{profile}{option}")).unwrap_or_default());
+        digest.update([0]);
+    }
+    digest.update(compiler()?);
+    let level = std::env::var("OPT_LEVEL")?;
+    println!("cargo::rustc-env=HOOKWRIGHT_BENCH_OPT_LEVEL={level}");
     let id: String = digest.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
     println!("cargo::rustc-env=HOOKWRIGHT_BENCH_BUILD={id}");
     Ok(())
+}
+
+/// Which compiler it is, down to the commit.
+fn compiler() -> Result<Vec<u8>> {
+    let rustc = std::env::var_os("RUSTC").context("no compiler")?;
+    Ok(Command::new(rustc).arg("-vV").output().context("asking the compiler")?.stdout)
 }
 
 /// Adds a file, or all files of a folder, in an order that does not depend on the file system.

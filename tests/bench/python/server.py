@@ -47,6 +47,14 @@ async def judge_async(post):
     return judge(post)
 
 
+def activate():
+    """The body of the other handler."""
+
+
+async def activate_async():
+    return activate()
+
+
 async def invoke(handler, *arguments):
     """Runs a handler under its time limit, where it belongs."""
     if asyncio.iscoroutinefunction(handler):
@@ -56,21 +64,27 @@ async def invoke(handler, *arguments):
     return await asyncio.wait_for(run, LIMIT)
 
 
+async def answered(context, handler, *arguments):
+    """The same; what it raises is the status of the call."""
+    try:
+        return await invoke(handler, *arguments)
+    except Exception as error:
+        await context.abort(grpc.StatusCode.INTERNAL, str(error))
+
+
 class Servicer:
     """The hooks."""
 
-    def __init__(self, handler):
-        self.handler = handler
+    def __init__(self, posted, activated):
+        self.posted, self.activated = posted, activated
 
     async def MessageWillBePosted(self, request, context):
         post = request.post
-        try:
-            changed = await invoke(self.handler, post)
-        except Exception as error:
-            await context.abort(grpc.StatusCode.INTERNAL, str(error))
+        changed = await answered(context, self.posted, post)
         return Posted(modified_post=post) if changed else Posted()
 
     async def OnActivate(self, request, context):
+        await answered(context, self.activated)
         return Activated()
 
 
@@ -93,10 +107,10 @@ def end_with(parent):
     os._exit(1)
 
 
-async def serve(handler):
+async def serve(*handlers):
     server = grpc.aio.server(options=PENDING)
     service = f"{PACKAGE}.PluginHooks"
-    server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(service, methods(Servicer(handler)))])
+    server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(service, methods(Servicer(*handlers)))])
     if os.environ.get("HOOKWRIGHT_LISTEN") == "unix":
         address = f"{os.environ['PLUGIN_UNIX_SOCKET_DIR']}/python{os.getpid()}"
         server.add_insecure_port(f"unix:{address}")
@@ -113,4 +127,4 @@ if __name__ == "__main__":
         print((HERE / "build-id").read_text())
     else:
         threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
-        asyncio.run(serve({"async": judge_async, "thread": judge}[sys.argv[1]]))
+        asyncio.run(serve(*{"async": (judge_async, activate_async), "thread": (judge, activate)}[sys.argv[1]]))

@@ -2,7 +2,7 @@
 //! in one program.
 
 use hookwright::Context;
-use hookwright::engine::{Exchange, Job, arguments, finish};
+use hookwright::engine::{Exchange, Job, arguments, finish, new_state};
 use hookwright::hooks::MessageWillBePosted;
 
 use crate::post::verdict;
@@ -10,7 +10,47 @@ use crate::post::verdict;
 #[doc(hidden)]
 pub use hookwright::HookName;
 #[doc(hidden)]
-pub use hookwright::engine::{HandlerKind, PluginDeclaration, Registration, inventory, new_state};
+pub use hookwright::engine::{HandlerKind, PluginDeclaration, Registration, inventory};
+
+/// What `plugin!` makes of a plugin without state and configuration.
+#[must_use]
+pub const fn declaration(id: &'static str, module: &'static str) -> PluginDeclaration {
+    PluginDeclaration {
+        id,
+        version: "1.0.0",
+        module,
+        file: file!(),
+        line: line!(),
+        state: || new_state(()),
+        config: None,
+        services: None,
+    }
+}
+
+/// What `#[hook]` makes of a handler that says nothing beside its hook.
+#[must_use]
+pub const fn registration(
+    hook: HookName,
+    handler: &'static str,
+    module: &'static str,
+    kind: HandlerKind,
+    start: fn(Context, &mut dyn Exchange) -> Job,
+) -> Registration {
+    Registration {
+        hook,
+        handler,
+        module,
+        file: file!(),
+        line: line!(),
+        kind,
+        priority: 0,
+        timeout: None,
+        on_failure: None,
+        on_caller_gone: None,
+        path: None,
+        start,
+    }
+}
 
 /// What `#[hook]` makes of an async handler of `MessageWillBePosted`.
 pub fn async_handler(cx: Context, exchange: &mut dyn Exchange) -> Job {
@@ -52,16 +92,10 @@ macro_rules! link_plugins {
 macro_rules! link_plugin {
     ($($part:literal)+) => {
         $crate::linked::inventory::submit! {
-            $crate::linked::PluginDeclaration {
-                id: ::core::concat!("com.example.linked", $(".", $part),+),
-                version: "1.0.0",
-                module: ::core::concat!("linked", $("_", $part),+),
-                file: ::core::file!(),
-                line: ::core::line!(),
-                state: || $crate::linked::new_state(()),
-                config: ::core::option::Option::None,
-                services: ::core::option::Option::None,
-            }
+            $crate::linked::declaration(
+                ::core::concat!("com.example.linked", $(".", $part),+),
+                ::core::concat!("linked", $("_", $part),+),
+            )
         }
     };
 }
@@ -72,20 +106,13 @@ macro_rules! link_plugin {
 macro_rules! link_entry {
     ($hook:ident, $kind:ident, $handler:ident, $($part:literal)+) => {
         $crate::linked::inventory::submit! {
-            $crate::linked::Registration {
-                hook: $crate::linked::HookName::$hook,
-                handler: ::core::stringify!($hook),
-                module: ::core::concat!("linked", $("_", $part),+),
-                file: ::core::file!(),
-                line: ::core::line!(),
-                kind: $crate::linked::HandlerKind::$kind,
-                priority: 0,
-                timeout: ::core::option::Option::None,
-                on_failure: ::core::option::Option::None,
-                on_caller_gone: ::core::option::Option::None,
-                path: ::core::option::Option::None,
-                start: $crate::linked::$handler,
-            }
+            $crate::linked::registration(
+                $crate::linked::HookName::$hook,
+                ::core::stringify!($hook),
+                ::core::concat!("linked", $("_", $part),+),
+                $crate::linked::HandlerKind::$kind,
+                $crate::linked::$handler,
+            )
         }
     };
 }

@@ -1,6 +1,8 @@
 //! The work of an HTTP request: a body that is sent, or one that is read, piece by piece.
 
 use bytes::Bytes;
+use futures::StreamExt as _;
+use hookwright::http::Body;
 
 /// How much goes into one message, which is the most that the protocol allows.
 pub const PIECE: usize = 64 * 1024;
@@ -33,6 +35,20 @@ pub fn pieces(bytes: u64) -> impl Iterator<Item = Bytes> + Send {
     let rest = usize::try_from(bytes % PIECE as u64).unwrap_or(0);
     let rest = (rest > 0).then(|| Bytes::from_static(ZEROES.get(..rest).unwrap_or_default()));
     (0..whole).map(|_| Bytes::from_static(&ZEROES)).chain(rest)
+}
+
+/// Reads a body to its end; the number of its bytes.
+///
+/// # Errors
+///
+/// It breaks off.
+pub async fn count(body: Body) -> anyhow::Result<usize> {
+    let mut pieces = std::pin::pin!(body.into_stream());
+    let mut bytes = 0;
+    while let Some(piece) = pieces.next().await {
+        bytes += piece.map_err(|error| anyhow::anyhow!(error))?.len();
+    }
+    Ok(bytes)
 }
 
 #[cfg(test)]

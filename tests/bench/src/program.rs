@@ -7,6 +7,8 @@ use hookwright_runtime::start::{self, Launch, Protocol};
 /// Of which sources, and with which settings of the compiler, this was built. All programs of one
 /// build have the same.
 pub const BUILD_ID: &str = env!("HOOKWRIGHT_BENCH_BUILD");
+/// How much the compiler has optimised it.
+pub const OPT_LEVEL: &str = env!("HOOKWRIGHT_BENCH_OPT_LEVEL");
 /// The argument by which a program is asked for it.
 pub const ASK_BUILD_ID: &str = "build-id";
 

@@ -92,13 +92,62 @@ fn what_is_not_there_is_refused_with_what_is() {
         (["--work", "post-1"], "post-200, post-4k"),
         (["--load", "32"], "expected CONNECTIONSxCALLS, such as 2x64"),
         (["--load", "0x1"], "expected CONNECTIONSxCALLS, such as 2x64"),
-        (["--rounds", "0"], "1.."),
+        (["--rounds", "0"], "expected an even number above 0"),
+        (["--rounds", "5"], "expected an even number above 0"),
+        (["--slice", "0s"], "expected a time above 0"),
+        (["--rate", "0"], "1..=100000"),
+        (["--rate", "2000000000"], "1..=100000"),
         (["--soak", "long"], "invalid value 'long'"),
+        (["--soak", "0s"], "expected 10s at the least"),
     ] {
         let refused = harness(&arguments);
         assert_eq!(refused.status.code(), Some(2), "{arguments:?}");
         assert!(stderr(&refused).contains(expected), "{arguments:?}: {}", stderr(&refused));
     }
+}
+
+#[test]
+fn options_that_would_be_ignored_are_refused() {
+    for arguments in [
+        "--steps --only c",
+        "--steps --slice 1s",
+        "--growth --load 1x1",
+        "--soak 1m --work post-4k",
+        "--quick --rounds 4",
+        "--quick --load 8x8",
+        "--targets --json",
+        "--rehearse --json",
+    ] {
+        let refused = harness(&arguments.split(' ').collect::<Vec<_>>());
+        assert_eq!(refused.status.code(), Some(2), "{arguments}");
+        assert!(stderr(&refused).contains("cannot be used with"), "{}", stderr(&refused));
+    }
+}
+
+#[test]
+fn a_plan_with_nothing_in_it_is_refused_with_what_left_it_empty() {
+    for (arguments, expected) in [
+        ("--only f --network tcp", "no side of --only does post-200, post-4k"),
+        ("--only e --work chain-4,http-up-1g", "no side of --only does chain-4, http-up-1g"),
+        ("--work chain-4 --network unix", "none of the work of --work is measured"),
+    ] {
+        let arguments = format!("--rehearse --no-build {arguments}");
+        let refused = harness(&arguments.split(' ').collect::<Vec<_>>());
+        assert_eq!(refused.status.code(), Some(2), "{arguments}");
+        assert!(stderr(&refused).contains(expected), "{arguments}: {}", stderr(&refused));
+    }
+}
+
+#[test]
+fn a_side_that_does_not_start_is_missing_and_the_others_are_called() {
+    let all = ["--rehearse", "--no-build", "--work", "activate", "--load", "1x1"];
+    let (rehearsed, python) = (harness_with_python(&all), "e: Python grpc.aio, async is missing");
+    assert_eq!(rehearsed.status.code(), Some(0), "{}", stderr(&rehearsed));
+    for text in [python, "is of build ", "c is process", "d is process"] {
+        assert!(stderr(&rehearsed).contains(text), "{text}: {}", stderr(&rehearsed));
+    }
+    let refused = harness_with_python(&[&all[..], &["--all-sides"]].concat());
+    assert_eq!(refused.status.code(), Some(1), "{}", stderr(&refused));
 }
 
 #[test]
@@ -158,18 +207,37 @@ fn no_server_survives_another_one_that_breaks_down_and_that_one_is_named() {
     assert!(words.contains("post-200 at 2x4: d: Hookwright, sync"), "{words}");
 }
 
-/// Runs the harness beside this program in place of the floor, and none of the others.
-fn harness_beside(floor: Option<&str>) -> Output {
-    // On the file system of the original, of which it is another name: its folder is where it looks.
+/// The harness under another name, on the file system of the original: its folder is where it looks.
+fn harness_elsewhere() -> (tempfile::TempDir, Command) {
     let folder = tempfile::tempdir_in(Path::new(HARNESS).parent().unwrap()).unwrap();
     let harness = folder.path().join("hookwright-bench");
     std::fs::hard_link(HARNESS, &harness).unwrap();
+    let mut command = Command::new(harness);
+    command.stdin(Stdio::null());
+    (folder, command)
+}
+
+/// Runs the harness beside this program in place of the floor, and none of the others.
+fn harness_beside(floor: Option<&str>) -> Output {
+    let (folder, mut command) = harness_elsewhere();
     if let Some(program) = floor {
         std::os::unix::fs::symlink(program, folder.path().join("bench_floor")).unwrap();
     }
-    let mut command = Command::new(harness);
     command.args(["--rehearse", "--no-build", "--only", "a", "--work", "post-200"]);
-    command.stdin(Stdio::null()).output().unwrap()
+    command.output().unwrap()
+}
+
+/// Runs the harness beside our own programs, and one in place of Python that is none.
+fn harness_with_python(arguments: &[&str]) -> Output {
+    let (folder, mut command) = harness_elsewhere();
+    for name in ["bench_floor", "bench_plugin_async", "bench_plugin_sync"] {
+        let program = Path::new(HARNESS).with_file_name(name);
+        std::os::unix::fs::symlink(program, folder.path().join(name)).unwrap();
+    }
+    let python = folder.path().join("bench-sides/python/venv/bin");
+    std::fs::create_dir_all(&python).unwrap();
+    std::os::unix::fs::symlink("/bin/echo", python.join("python")).unwrap();
+    command.args(arguments).output().unwrap()
 }
 
 #[test]
@@ -188,5 +256,9 @@ fn a_server_of_another_build_is_not_measured() {
 fn a_server_that_is_not_there_is_named() {
     let refused = harness_beside(None);
     assert_eq!(refused.status.code(), Some(1));
-    assert!(stderr(&refused).contains("bench_floor: No such file"), "{}", stderr(&refused));
+    assert!(
+        stderr(&refused).contains("bench_floor cannot be run: No such file"),
+        "{}",
+        stderr(&refused)
+    );
 }

@@ -2,10 +2,9 @@
 
 use std::process::ExitCode;
 
-use futures::StreamExt as _;
 use hookwright::http::{Body, Request, Response};
 use hookwright::prelude::*;
-use hookwright_bench::page::{Wanted, pieces, wanted};
+use hookwright_bench::page::{Wanted, count, pieces, wanted};
 use hookwright_bench::{post, program};
 
 hookwright::plugin! { id: "com.example.bench" }
@@ -28,15 +27,6 @@ async fn serve_http(_cx: Context, request: Request) -> Result<Response> {
         Wanted::Up => count(request.into_body()).await?,
     };
     Ok(Response::new(Body::from(bytes.to_string())))
-}
-
-async fn count(body: Body) -> Result<usize> {
-    let mut pieces = std::pin::pin!(body.into_stream());
-    let mut bytes = 0;
-    while let Some(piece) = pieces.next().await {
-        bytes += piece.map_err(|error| anyhow::anyhow!(error))?.len();
-    }
-    Ok(bytes)
 }
 
 fn main() -> ExitCode {

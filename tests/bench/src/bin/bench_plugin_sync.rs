@@ -2,11 +2,10 @@
 
 use std::process::ExitCode;
 
-use futures::StreamExt as _;
 use futures::executor::block_on;
 use hookwright::http::{Body, Request, Response};
 use hookwright::prelude::*;
-use hookwright_bench::page::{Wanted, pieces, wanted};
+use hookwright_bench::page::{Wanted, count, pieces, wanted};
 use hookwright_bench::{post, program};
 
 hookwright::plugin! { id: "com.example.bench" }
@@ -29,15 +28,6 @@ fn serve_http(_cx: &Context, request: Request) -> Result<Response> {
         Wanted::Up => block_on(count(request.into_body()))?,
     };
     Ok(Response::new(Body::from(bytes.to_string())))
-}
-
-async fn count(body: Body) -> Result<usize> {
-    let mut pieces = std::pin::pin!(body.into_stream());
-    let mut bytes = 0;
-    while let Some(piece) = pieces.next().await {
-        bytes += piece.map_err(|error| anyhow::anyhow!(error))?.len();
-    }
-    Ok(bytes)
 }
 
 fn main() -> ExitCode {

@@ -19,6 +19,10 @@ use tonic::transport::server::TcpIncoming;
 
 pub use answer::{Floor, Place, answer};
 
+/// As in a plugin process: what is compared are services, and not settings of HTTP/2.
+const STREAM_WINDOW: u32 = 256 * 1024;
+const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
+
 /// Serves until it is killed, and says where as a plugin does: on a unix socket if `HOOKWRIGHT_LISTEN`
 /// says so.
 ///
@@ -30,7 +34,10 @@ pub fn serve(floor: Floor) -> Result<()> {
     set_parent_process_death_signal(Some(Signal::KILL)).context("watching the parent")?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let router = Server::builder().add_service(service::Hooks(floor));
+        let router = Server::builder()
+            .initial_stream_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW)
+            .add_service(service::Hooks(floor));
         if std::env::var("HOOKWRIGHT_LISTEN").is_ok_and(|on| on == "unix") {
             let folder =
                 std::env::var("PLUGIN_UNIX_SOCKET_DIR").context("no folder for a socket")?;

@@ -5,8 +5,8 @@ use super::report::{Measured, Row};
 use super::side::Side;
 
 /// Which ratios of the rows are compared: those of calls, or of calls per processor second.
-#[derive(Clone, Copy)]
-enum Of {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Of {
     Calls,
     CallsPerCpu,
 }
@@ -19,19 +19,20 @@ const PAIRS: [(Side, Side, Of); 4] = [
     (Side::C, Side::F, Of::CallsPerCpu),
 ];
 
+/// Both sides of a comparison, under one load.
+pub(crate) struct Against<'a> {
+    pub(crate) row: &'a Row,
+    pub(crate) ratio: f64,
+    pub(crate) spread: f64,
+}
+
 /// A line for each pair of each load that was measured.
 pub(crate) fn lines(rows: &[Row]) -> String {
     let mut lines = String::new();
     for (side, other, of) in PAIRS {
-        for row in rows.iter().filter(|row| row.side == side) {
-            let beside = rows.iter().find(|beside| {
-                beside.side == other && beside.work == row.work && beside.load == row.load
-            });
-            let Some(Ok(beside)) = beside.map(|beside| beside.measured.as_ref()) else { continue };
-            let Ok(measured) = row.measured.as_ref() else { continue };
-            let ratios = ratios(measured, beside, of);
+        for Against { row, ratio, spread } in against(rows, side, other, of) {
             lines.push_str(&format!(
-                "\n{} against {}, {}, {} at {}: {:.2} ±{:.2}",
+                "\n{} against {}, {}, {} at {}: {ratio:.2} ±{:.2}",
                 side.id(),
                 other.id(),
                 match of {
@@ -39,13 +40,29 @@ pub(crate) fn lines(rows: &[Row]) -> String {
                     Of::CallsPerCpu => "calls per processor second",
                 },
                 row.work,
-                row.load,
-                median(&ratios),
-                spread(&ratios) / 2.0,
+                row.load(),
+                spread / 2.0,
             ));
         }
     }
     lines
+}
+
+/// A side against another one, for each load under which both were measured.
+pub(crate) fn against(rows: &[Row], side: Side, other: Side, of: Of) -> Vec<Against<'_>> {
+    let pairs = rows.iter().filter(|row| row.side == side).filter_map(|row| {
+        let beside = rows.iter().find(|beside| {
+            beside.side == other && beside.work == row.work && beside.load == row.load
+        })?;
+        let (Ok(measured), Ok(beside)) = (&row.measured, &beside.measured) else { return None };
+        // How many calls there are in an open loop is no merit.
+        if row.rate.is_some() && of == Of::Calls {
+            return None;
+        }
+        let ratios = ratios(measured, beside, of);
+        Some(Against { row, ratio: median(&ratios), spread: spread(&ratios) })
+    });
+    pairs.collect()
 }
 
 /// Round by round; what the machine does meanwhile both floors have felt.

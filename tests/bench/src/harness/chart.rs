@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, anyhow};
 use plotters::prelude::*;
 
-use super::report::{Measured, Row};
+use super::report::Row;
 use super::side::Side;
 
 const WIDTH: u32 = 1000;
@@ -16,8 +16,11 @@ const MOST: f64 = 1.5;
 
 /// Draws the rows that were measured into an SVG.
 pub(crate) fn draw(rows: &[Row], path: &Path) -> Result<()> {
-    let measured: Vec<_> =
-        rows.iter().filter_map(|row| Some((row, row.measured.as_ref().ok()?))).collect();
+    let measured = rows.iter().filter_map(|row| {
+        let ratio = row.measured.as_ref().ok()?.ratio_calls?;
+        Some((row, ratio))
+    });
+    let measured: Vec<_> = measured.collect();
     let height = HEIGHT * (u32::try_from(measured.len())? + 3);
     let area = SVGBackend::new(path, (WIDTH, height)).into_drawing_area();
     let drawn = bars(&area, &measured).and_then(|()| Ok(area.present()?));
@@ -26,7 +29,7 @@ pub(crate) fn draw(rows: &[Row], path: &Path) -> Result<()> {
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
 
-fn bars(area: &Area<'_>, rows: &[(&Row, &Measured)]) -> Result<()> {
+fn bars(area: &Area<'_>, rows: &[(&Row, f64)]) -> Result<()> {
     area.fill(&WHITE)?;
     let (left, right) = (430, i32::try_from(WIDTH)? - 20);
     let at = |ratio: f64| left + (f64::from(right - left) * ratio.min(MOST) / MOST) as i32;
@@ -34,12 +37,12 @@ fn bars(area: &Area<'_>, rows: &[(&Row, &Measured)]) -> Result<()> {
     let bar = i32::try_from(HEIGHT)?;
     area.draw(&Text::new("calls per second against the floor", (left, 6), text.clone()))?;
     let mut top = bar + 6;
-    for (row, measured) in rows {
+    for &(row, ratio) in rows {
         let name = format!("{} {} {}", row.work, row.load, row.side);
         area.draw(&Text::new(name, (10, top + 3), text.clone()))?;
-        let shape = [(left, top), (at(measured.ratio_calls), top + bar - 5)];
+        let shape = [(left, top), (at(ratio), top + bar - 5)];
         area.draw(&Rectangle::new(shape, colour(row.side).filled()))?;
-        let figure = format!("{:.2}", measured.ratio_calls);
+        let figure = format!("{:.2}", ratio);
         area.draw(&Text::new(figure, (left + 4, top + 2), text.clone()))?;
         top += bar;
     }

@@ -10,6 +10,11 @@ pub(crate) fn spread(values: &[f64]) -> f64 {
     quantile(values, 0.75) - quantile(values, 0.25)
 }
 
+/// How far all of them are apart.
+pub(crate) fn range(values: &[f64]) -> f64 {
+    quantile(values, 1.0) - quantile(values, 0.0)
+}
+
 /// Between the two nearest values where it is none of them; NaN of none.
 fn quantile(values: &[f64], part: f64) -> f64 {
     let mut sorted = values.to_vec();
@@ -22,9 +27,17 @@ fn quantile(values: &[f64], part: f64) -> f64 {
     }
 }
 
-/// The slope and the intercept of the line that fits points best, and the part of their variance that
-/// it explains.
-pub(crate) fn line(points: &[(f64, f64)]) -> (f64, f64, f64) {
+/// A straight line.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Line {
+    pub(crate) slope: f64,
+    pub(crate) intercept: f64,
+    /// The part of the points' variance that it explains.
+    pub(crate) explained: f64,
+}
+
+/// The line that fits points best; none of points that are not at two places at least.
+pub(crate) fn line(points: &[(f64, f64)]) -> Option<Line> {
     let count = points.len() as f64;
     let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / count;
     let (x, y) = (mean(|point| point.0), mean(|point| point.1));
@@ -32,9 +45,9 @@ pub(crate) fn line(points: &[(f64, f64)]) -> (f64, f64, f64) {
     let xx = sum(&|point| (point.0 - x).powi(2));
     let yy = sum(&|point| (point.1 - y).powi(2));
     let xy = sum(&|point| (point.0 - x) * (point.1 - y));
-    let slope = if xx > 0.0 { xy / xx } else { 0.0 };
-    let explained = if xx > 0.0 && yy > 0.0 { xy * xy / (xx * yy) } else { 1.0 };
-    (slope, y - slope * x, explained)
+    let slope = xy / xx;
+    let explained = if yy > 0.0 { xy * xy / (xx * yy) } else { 1.0 };
+    (xx > 0.0).then_some(Line { slope, intercept: y - slope * x, explained })
 }
 
 #[cfg(test)]
@@ -57,8 +70,15 @@ mod tests {
     #[test]
     fn a_line_is_found_again() {
         let points: Vec<_> = [1.0, 2.0, 5.0].map(|x| (x, 3.0 * x + 4.0)).to_vec();
-        let (slope, intercept, explained) = line(&points);
+        let Line { slope, intercept, explained } = line(&points).unwrap();
         assert!((slope - 3.0).abs() < 1e-9 && (intercept - 4.0).abs() < 1e-9);
         assert!((explained - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn there_is_no_line_through_one_place_or_none() {
+        assert_eq!(line(&[]), None);
+        assert_eq!(line(&[(2.0, 1.0)]), None);
+        assert_eq!(line(&[(2.0, 1.0), (2.0, 3.0)]), None);
     }
 }

@@ -1,10 +1,11 @@
 //! Taking turns: the floor and a side, then the side and the floor, and so on.
 
 use anyhow::{Context as _, Error, Result};
+use hdrhistogram::Histogram;
 
 use super::cli::Arguments;
 use super::figures::{median, spread};
-use super::load::{Order, Pace};
+use super::load::{Order, Pace, histogram};
 use super::output::say;
 use super::plan::Contest;
 use super::program::Programs;
@@ -13,30 +14,35 @@ use super::server::Server;
 use super::side::Side;
 use super::turn::{Turn, turn};
 
+/// A turn of whose time the load had so much of a processor is one of the load.
+const BUSY: f64 = 0.9;
+
 /// A side among its turns.
 struct Runner {
     side: Side,
     server: Server,
     turns: Vec<Turn>,
+    /// Of all turns, in nanoseconds.
+    latencies: Histogram<u64>,
     /// The floor's turns beside them.
     floors: Vec<Turn>,
     /// Why it is out.
     failed: Option<Error>,
 }
 
-/// Measures all contests of a plan.
+/// Measures all contests of a plan. What is measured is in the rows, also when it ends too soon.
 pub(crate) async fn all(
     plan: &[Contest],
     programs: &Programs,
     arguments: &Arguments,
-) -> Result<Vec<Row>> {
-    let mut rows = Vec::new();
+    rows: &mut Vec<Row>,
+) -> Result<()> {
     for (number, contest) in plan.iter().enumerate() {
         let what = format!("{} at {}", contest.work(), contest.load);
         say(format_args!("{} of {}: {what}", number + 1, plan.len()));
         rows.extend(one(contest, programs, arguments).await.context(what)?);
     }
-    Ok(rows)
+    Ok(())
 }
 
 /// Measures one contest.
@@ -44,12 +50,14 @@ async fn one(contest: &Contest, programs: &Programs, arguments: &Arguments) -> R
     let mut floor = Runner::start(Side::A, contest, programs, arguments).await?;
     let (mut runners, mut rows) = (Vec::new(), Vec::new());
     for &side in contest.sides.iter().filter(|side| **side != Side::A) {
-        match programs.of(side, contest.work) {
-            Ok(_) => runners.push(Runner::start(side, contest, programs, arguments).await?),
-            Err(why) => {
+        match Runner::start(side, contest, programs, arguments).await {
+            Ok(runner) => runners.push(runner),
+            // What is not ours may not even start; the others are measured all the same.
+            Err(why) if side.is_foreign() => {
                 say(format_args!("  {side} is missing: {why:#}"));
-                rows.push(Row::missing(contest, side, &why));
+                rows.push(missing(contest, side, arguments, &why));
             }
+            Err(why) => return Err(why),
         }
     }
     for round in 0..arguments.rounds() {
@@ -57,7 +65,7 @@ async fn one(contest: &Contest, programs: &Programs, arguments: &Arguments) -> R
             let Err(why) = pair(&mut floor, runner, round, contest, arguments).await else {
                 continue;
             };
-            // What is not ours may break down under a load; the others are measured all the same.
+            // And it may break down under a load.
             if !runner.side.is_foreign() {
                 return Err(why);
             }
@@ -73,9 +81,14 @@ async fn one(contest: &Contest, programs: &Programs, arguments: &Arguments) -> R
     floor.floors = floor.turns.iter().skip(1).chain(floor.turns.first()).copied().collect();
     let listed = |runner: &&Runner| contest.sides.contains(&runner.side);
     let measured = std::iter::once(&floor).chain(&runners).filter(listed);
-    let mut measured = measured.map(|runner| runner.row(contest)).collect::<Result<Vec<_>>>()?;
+    let measured = measured.map(|runner| runner.row(contest, arguments));
+    let mut measured = measured.collect::<Result<Vec<_>>>()?;
     measured.extend(rows);
     Ok(measured)
+}
+
+fn missing(contest: &Contest, side: Side, arguments: &Arguments, why: &Error) -> Row {
+    Row::new(contest, side, arguments.rate, Err(format!("{why:#}")))
 }
 
 /// A side and the floor, once each. Who goes second finds the machine as the first has left it; so
@@ -111,10 +124,11 @@ impl Runner {
         if arguments.rehearse {
             say(format_args!("  {} is process {}", side.id(), server.id()?));
         }
-        Ok(Self { side, server, turns: Vec::new(), floors: Vec::new(), failed: None })
+        let (turns, floors, latencies) = (Vec::new(), Vec::new(), histogram()?);
+        Ok(Self { side, server, turns, latencies, floors, failed: None })
     }
 
-    async fn turn(&self, contest: &Contest, arguments: &Arguments) -> Result<Turn> {
+    async fn turn(&mut self, contest: &Contest, arguments: &Arguments) -> Result<Turn> {
         let order = Order {
             target: self.server.target().clone(),
             call: contest.work.call(arguments.rehearse),
@@ -123,30 +137,38 @@ impl Runner {
             time: arguments.slice(),
         };
         let turn = turn(self.server.id()?, order).await;
-        turn.with_context(|| format!("{}{}", self.side, self.server.last_words()))
+        let (turn, latencies) =
+            turn.with_context(|| format!("{}{}", self.side, self.server.last_words()))?;
+        self.latencies.add(latencies)?;
+        Ok(turn)
     }
 
-    fn row(&self, contest: &Contest) -> Result<Row> {
+    fn row(&self, contest: &Contest, arguments: &Arguments) -> Result<Row> {
         if let Some(why) = &self.failed {
-            return Ok(Row::missing(contest, self.side, why));
+            return Ok(missing(contest, self.side, arguments, why));
         }
         let calls = self.ratios(|turn| turn.calls_per_s);
         let cpu = self.ratios(|turn| turn.cpu_us_per_call);
+        let latency = |part| self.latencies.value_at_quantile(part) as f64 / 1e3;
+        let closed = arguments.rate.is_none();
         let measured = Measured {
             calls_per_s: self.over(|turn| turn.calls_per_s),
-            p50_us: self.over(|turn| turn.latencies_us[0]),
-            p99_us: self.over(|turn| turn.latencies_us[1]),
-            p999_us: self.over(|turn| turn.latencies_us[2]),
+            p50_us: latency(0.5),
+            p99_us: latency(0.99),
+            p999_us: latency(0.999),
             cpu_us_per_call: self.over(|turn| turn.cpu_us_per_call),
             peak_mib: self.server.peak_mib()?,
-            ratio_calls: median(&calls),
+            ratio_calls: closed.then(|| median(&calls)),
             ratio_cpu: median(&cpu),
-            floor_ratio_spread: spread(&calls),
+            floor_ratio_spread: closed.then(|| spread(&calls)),
+            load_busy: self.over(|turn| turn.load_busy),
+            load_bound_turns: self.turns.iter().filter(|turn| turn.load_busy > BUSY).count(),
+            turns: self.turns.len(),
             cpu_ratio_spread: spread(&cpu),
             calls_ratios: calls,
             cpu_ratios: cpu,
         };
-        Ok(Row::new(contest, self.side, measured))
+        Ok(Row::new(contest, self.side, arguments.rate, Ok(measured)))
     }
 
     /// The median of something over the turns.

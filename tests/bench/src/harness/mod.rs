@@ -1,7 +1,9 @@
 //! The harness, from its command line to its report.
 
 mod against;
+mod answer;
 mod chart;
+mod child;
 mod cli;
 mod figures;
 mod growth;
@@ -17,19 +19,24 @@ mod side;
 mod soak;
 mod steps;
 mod table;
+mod targets;
 mod turn;
 mod wire;
 mod work;
 
+use std::mem;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use clap::Parser as _;
+use hookwright_bench::program::OPT_LEVEL;
 
 use self::cli::Arguments;
 use self::interrupt::{Interrupt, Interrupted};
 use self::output::say;
+use self::plan::Contest;
 use self::program::Programs;
+use self::report::Row;
 
 /// Wrong usage; clap ends with the same.
 const USAGE: u8 = 2;
@@ -37,10 +44,17 @@ const USAGE: u8 = 2;
 /// Does what the command line says.
 pub(crate) fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    if cfg!(debug_assertions) && !arguments.rehearse {
+    if (cfg!(debug_assertions) || OPT_LEVEL == "0") && !arguments.rehearse {
         say("hookwright-bench: a debug build measures nothing of interest; use --release");
         return ExitCode::from(USAGE);
     }
+    let plan = match plan(&arguments) {
+        Ok(plan) => plan,
+        Err(why) => {
+            say(format_args!("hookwright-bench: {why:#}"));
+            return ExitCode::from(USAGE);
+        }
+    };
     // Children end with the thread that started them: all of them are started from this one.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = match runtime {
@@ -50,10 +64,15 @@ pub(crate) fn run() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let done = runtime.block_on(async {
+    let mut rows = Vec::new();
+    let mut done = runtime.block_on(async {
         let mut interrupt = Interrupt::watch().context("signals cannot be watched")?;
-        interrupt.or(command(&arguments)).await?
+        interrupt.or(command(&arguments, &plan, &mut rows)).await?
     });
+    if done.is_err() && !rows.is_empty() && !arguments.rehearse {
+        say("it ended too soon; this was measured until then");
+        done = done.or_else(|why| report::write(&rows, &arguments).and(Err(why)));
+    }
     // Whoever still loads a server that has been ended is not waited for.
     runtime.shutdown_background();
     match done {
@@ -66,7 +85,18 @@ pub(crate) fn run() -> ExitCode {
     }
 }
 
-async fn command(arguments: &Arguments) -> Result<()> {
+/// What there is to measure, as rows; none of what is measured otherwise.
+fn plan(arguments: &Arguments) -> Result<Vec<Contest>> {
+    if arguments.soak.is_some() {
+        soak::sides(arguments)?;
+    }
+    match arguments.steps || arguments.growth || arguments.soak.is_some() {
+        true => Ok(Vec::new()),
+        false => plan::plan(arguments),
+    }
+}
+
+async fn command(arguments: &Arguments, plan: &[Contest], rows: &mut Vec<Row>) -> Result<()> {
     let programs = Programs::build(arguments).await?;
     if arguments.steps {
         return steps::report(&programs).await;
@@ -77,10 +107,15 @@ async fn command(arguments: &Arguments) -> Result<()> {
     if let Some(time) = arguments.soak {
         return soak::run(&programs, arguments, time).await;
     }
-    let plan = plan::plan(arguments);
-    let rows = measure::all(&plan, &programs, arguments).await?;
-    if arguments.rehearse {
-        return Ok(());
+    measure::all(plan, &programs, arguments, rows).await?;
+    if !arguments.rehearse {
+        report::write(rows, arguments)?;
     }
-    report::write(&rows, arguments)
+    let missing = table::missing(rows);
+    let all = mem::take(rows);
+    if arguments.targets {
+        targets::report(&all, &programs).await?;
+    }
+    ensure!(!arguments.all_sides || missing.is_empty(), "{}", missing.join("\n"));
+    Ok(())
 }

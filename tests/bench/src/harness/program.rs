@@ -1,16 +1,17 @@
 //! The programs of the sides: built, and all of one build.
 
+mod build;
 mod golang;
 mod python;
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use hookwright_bench::program::{ASK_BUILD_ID, BUILD_ID};
 use tokio::process::Command;
 
+use super::child;
 use super::cli::Arguments;
 use super::side::Side;
 use super::work::Work;
@@ -19,7 +20,9 @@ use super::work::Work;
 #[derive(Debug, Clone)]
 pub(crate) struct Program {
     pub(crate) path: PathBuf,
-    pub(crate) arguments: Vec<OsString>,
+    /// What an interpreter is told before the program begins: its source among it.
+    source: Vec<OsString>,
+    arguments: Vec<OsString>,
 }
 
 /// All that can be started.
@@ -36,21 +39,17 @@ impl Programs {
     pub(crate) async fn build(arguments: &Arguments) -> Result<Self> {
         let me = std::env::current_exe().context("this program has no path")?;
         let folder = me.parent().context("this program is in no folder")?.to_path_buf();
-        if !arguments.no_build {
-            let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
-            cargo.args(["build", "-q", "-p", "hookwright-bench", "--bins"]);
-            if !cfg!(debug_assertions) {
-                cargo.arg("--release");
-            }
-            succeed(cargo.current_dir(env!("CARGO_MANIFEST_DIR"))).await?;
+        let make = !arguments.no_build;
+        if make {
+            build::ours(arguments).await?;
         }
         let made = folder.join("bench-sides");
         let python = match arguments.wants(Side::E) || arguments.wants(Side::EThread) {
-            true => python::make(&made.join("python")).await,
+            true => python::make(&made.join("python"), make).await,
             false => Err(anyhow!("it was not asked for")),
         };
         let go = match arguments.wants(Side::F) {
-            true => golang::make(&made.join("go")).await,
+            true => golang::make(&made.join("go"), make).await,
             false => Err(anyhow!("it was not asked for")),
         };
         Ok(Self { folder, python, go })
@@ -80,7 +79,7 @@ impl Programs {
     /// The floor for some work.
     pub(crate) fn floor(&self, place: &str, work: Work) -> Program {
         let arguments = vec![place.into(), work.plugins().to_string().into()];
-        Program { path: self.folder.join("bench_floor"), arguments }
+        Program { arguments, ..self.beside("bench_floor") }
     }
 
     /// The plugins of ours for some work.
@@ -94,45 +93,32 @@ impl Programs {
 
     /// A program of this package.
     pub(crate) fn beside(&self, name: &str) -> Program {
-        Program { path: self.folder.join(name), arguments: Vec::new() }
+        Program::at(self.folder.join(name))
     }
 }
 
 impl Program {
+    fn at(path: PathBuf) -> Self {
+        Self { path, source: Vec::new(), arguments: Vec::new() }
+    }
+
+    /// All that it is started with.
+    pub(crate) fn arguments(&self) -> impl Iterator<Item = &OsString> {
+        self.source.iter().chain(&self.arguments)
+    }
+
     /// Refuses a program of another build than this one: each says of which it is.
     pub(crate) async fn check_build(&self) -> Result<()> {
-        let said = self.build_id().await?;
+        let mut ask = Command::new(&self.path);
+        let said = child::run(ask.args(&self.source).arg(ASK_BUILD_ID)).await;
+        let said = said.context("it does not say of which build it is")?;
+        let said = String::from_utf8_lossy(&said.stdout);
         ensure!(
-            said == BUILD_ID,
-            "{} is of build {said}, and this harness of build {BUILD_ID}: figures of different builds are not compared; build anew and start again",
-            self.path.display()
+            said.trim() == BUILD_ID,
+            "{} is of build {}, and this harness of build {BUILD_ID}: figures of different builds are not compared; build anew and start again",
+            self.path.display(),
+            said.trim()
         );
         Ok(())
     }
-
-    async fn build_id(&self) -> Result<String> {
-        let mut command = Command::new(&self.path);
-        // What is interpreted has its source before the side.
-        let source = self.arguments.iter().find(|argument| Path::new(argument).is_absolute());
-        command.args(source).arg(ASK_BUILD_ID).stdin(Stdio::null()).kill_on_drop(true);
-        let ended = command.output().await.with_context(|| self.path.display().to_string())?;
-        ensure!(
-            ended.status.success(),
-            "{} does not say of which build it is",
-            self.path.display()
-        );
-        Ok(String::from_utf8_lossy(&ended.stdout).trim().to_owned())
-    }
-}
-
-/// Runs a program that has to succeed; what it says is for whoever reads why it has not.
-async fn succeed(command: &mut Command) -> Result<()> {
-    let name = command.as_std().get_program().to_string_lossy().into_owned();
-    command.stdin(Stdio::null()).kill_on_drop(true);
-    let ended = command.output().await.with_context(|| format!("{name} cannot be run"))?;
-    if !ended.status.success() {
-        let words = String::from_utf8_lossy(&ended.stderr);
-        bail!("{name}: {}: {}", ended.status, words.trim());
-    }
-    Ok(())
 }

@@ -49,7 +49,7 @@ impl Server {
         for bound in ["SYNC_WAITING", "ASYNC_WAITING", "ALL_WAITING"] {
             launcher = launcher.variable(format!("HOOKWRIGHT_{bound}"), "4096");
         }
-        for argument in &program.arguments {
+        for argument in program.arguments() {
             launcher = launcher.argument(argument);
         }
         let started = launcher.launch().await.with_context(|| {
@@ -78,11 +78,16 @@ impl Server {
 
     /// The most memory that it ever had, in MiB.
     pub(crate) fn peak_mib(&self) -> Result<f64> {
+        Ok(self.status("VmHWM:")? / 1024.0)
+    }
+
+    /// A number of the kernel's account of it.
+    pub(crate) fn status(&self, field: &str) -> Result<f64> {
         let path = format!("/proc/{}/status", self.id()?);
         let status = std::fs::read_to_string(&path).context(path)?;
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kib = peak.and_then(|peak| peak.trim().trim_end_matches(" kB").parse::<f64>().ok());
-        kib.map(|kib| kib / 1024.0).ok_or_else(|| anyhow!("the kernel does not say VmHWM"))
+        let line = status.lines().find_map(|line| line.strip_prefix(field));
+        let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+        number.ok_or_else(|| anyhow!("the kernel does not say {field}"))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, anyhow, ensure};
+use anyhow::{Result, anyhow, ensure};
 use bytes::Bytes;
 use hookwright_proto::mattermost::ServeHttpRequestInit;
 
@@ -27,16 +27,28 @@ const HELD: [&str; 4] = ["memory in MiB", "tasks", "threads", "descriptors"];
 /// By how much each may grow over the whole time: the part of what it is, and what is added to that.
 const FLAT: [(f64, f64); 4] = [(0.02, 0.5), (0.02, 1.0), (0.0, 1.5), (0.0, 1.0)];
 
+/// The sides that were asked for. It is an error if there are none.
+pub(crate) fn sides(arguments: &Arguments) -> Result<Vec<Side>> {
+    let sides: Vec<_> =
+        [Side::C, Side::D].into_iter().filter(|side| arguments.wants(*side)).collect();
+    ensure!(
+        !sides.is_empty(),
+        "nothing is left to measure: --soak is of c and d, --only of others"
+    );
+    Ok(sides)
+}
+
 /// Loads a process of each kind, one after the other, and fails if something grows.
 pub(crate) async fn run(programs: &Programs, arguments: &Arguments, time: Duration) -> Result<()> {
     let mut grows = Vec::new();
-    for side in [Side::C, Side::D].into_iter().filter(|side| arguments.wants(*side)) {
+    for side in sides(arguments)? {
         let samples = one(programs, arguments, side, time).await?;
         print(format_args!("{side}, {} samples", samples.len()))?;
         for (held, (name, (part, more))) in HELD.iter().zip(FLAT).enumerate() {
             let points: Vec<_> = samples.iter().map(|(at, all)| (*at, all[held])).collect();
             let usual = median(&points.iter().map(|point| point.1).collect::<Vec<_>>());
-            let growth = line(&points).0 * time.as_secs_f64();
+            let growth = line(&points).ok_or_else(|| anyhow!("too few samples"))?.slope;
+            let growth = growth * time.as_secs_f64();
             let flat = growth <= usual * part + more;
             let word = if flat { "flat" } else { "GROWS" };
             print(format_args!("  {name:14} {usual:10.2}  {growth:+8.2} in all  {word}"))?;
@@ -97,15 +109,9 @@ async fn one(
 
 async fn sample(server: &Server) -> Result<[f64; 4]> {
     let process = server.id()?;
-    let path = format!("/proc/{process}/status");
-    let status = std::fs::read_to_string(&path).context(path)?;
-    let field = |name: &str| -> Result<f64> {
-        let line = status.lines().find_map(|line| line.strip_prefix(name));
-        let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
-        number.ok_or_else(|| anyhow!("the kernel does not say {name}"))
-    };
     let descriptors = std::fs::read_dir(format!("/proc/{process}/fd"))?.count();
-    Ok([field("VmRSS:")? / 1024.0, tasks(server).await?, field("Threads:")?, descriptors as f64])
+    let memory = server.status("VmRSS:")? / 1024.0;
+    Ok([memory, tasks(server).await?, server.status("Threads:")?, descriptors as f64])
 }
 
 /// The tasks of its runtime, as its own metrics say.

@@ -20,12 +20,13 @@ pub(crate) fn table(rows: &[Row]) -> Table {
         "PEAK MiB",
         "CALLS : FLOOR",
         "CPU : FLOOR",
+        "LOAD BUSY",
     ]);
     for column in table.column_iter_mut().skip(3) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     for row in rows {
-        let mut cells = vec![row.work.clone(), row.load.to_string(), row.side.to_string()];
+        let mut cells = vec![row.work.clone(), row.load(), row.side.to_string()];
         match &row.measured {
             Ok(measured) => cells.extend(figures(measured)),
             Err(_) => cells.push("missing".to_owned()),
@@ -49,7 +50,26 @@ pub(crate) fn missing(rows: &[Row]) -> Vec<String> {
     reasons
 }
 
-fn figures(measured: &Measured) -> [String; 8] {
+/// Which rows may say more of the load than of the server.
+pub(crate) fn load_bound(rows: &[Row]) -> Vec<String> {
+    let bound = rows.iter().filter_map(|row| {
+        let measured = row.measured.as_ref().ok().filter(|it| it.load_bound_turns > 0)?;
+        Some(format!(
+            "! the load had no processor time to spare in {} of {} turns: {} at {}, {}",
+            measured.load_bound_turns,
+            measured.turns,
+            row.work,
+            row.load(),
+            row.side.id()
+        ))
+    });
+    bound.collect()
+}
+
+fn figures(measured: &Measured) -> [String; 9] {
+    let calls = measured.ratio_calls.zip(measured.floor_ratio_spread);
+    let ratio = |(ratio, spread): (f64, f64)| format!("{ratio:.3} ±{:.3}", spread / 2.0);
+    let mark = if measured.load_bound_turns > 0 { "!" } else { "" };
     [
         format!("{:.1}", measured.calls_per_s),
         format!("{:.0}", measured.p50_us),
@@ -57,7 +77,8 @@ fn figures(measured: &Measured) -> [String; 8] {
         format!("{:.0}", measured.p999_us),
         format!("{:.2}", measured.cpu_us_per_call),
         format!("{:.1}", measured.peak_mib),
-        format!("{:.3} ±{:.3}", measured.ratio_calls, measured.floor_ratio_spread / 2.0),
-        format!("{:.3} ±{:.3}", measured.ratio_cpu, measured.cpu_ratio_spread / 2.0),
+        calls.map_or("-".to_owned(), ratio),
+        ratio((measured.ratio_cpu, measured.cpu_ratio_spread)),
+        format!("{:.2}{mark}", measured.load_busy),
     ]
 }

@@ -2,7 +2,7 @@
 //! is measured is the server.
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures::future::poll_fn;
 use h2::client::{Builder, SendRequest};
 use h2::{RecvStream, SendStream};
@@ -64,16 +64,12 @@ impl Connection {
         };
         let (head, mut body) = response.into_parts();
         succeeded(&head.headers)?;
-        let bytes = receive(&mut body).await?;
+        let (bytes, beginning) = receive(&mut body, self.call.answer.looked_at()).await?;
         let trailers = body.trailers().await?.ok_or_else(|| anyhow!("no trailers"))?;
         if !succeeded(&trailers)? {
             bail!("no status");
         }
-        let (least, most) = self.call.answer;
-        match (least..=most).contains(&bytes) {
-            true => Ok(()),
-            false => bail!("an answer of {bytes} bytes, expected {least} to {most}"),
-        }
+        self.call.answer.check(bytes, &beginning)
     }
 }
 
@@ -105,15 +101,18 @@ async fn send(stream: &mut SendStream<Bytes>, message: &Bytes, times: u64) -> Re
     Ok(stream.send_data(end_of_body(), true)?)
 }
 
-/// Reads a body to its end; the number of its bytes.
-async fn receive(body: &mut RecvStream) -> Result<u64> {
-    let mut bytes = 0;
+/// Reads a body to its end; the number of its bytes, and the first of them.
+async fn receive(body: &mut RecvStream, looked_at: usize) -> Result<(u64, Bytes)> {
+    let (mut bytes, mut beginning) = (0, BytesMut::new());
     while let Some(data) = body.data().await {
         let data = data?;
         body.flow_control().release_capacity(data.len())?;
         bytes += data.len() as u64;
+        if beginning.len() < looked_at {
+            beginning.extend_from_slice(&data);
+        }
     }
-    Ok(bytes)
+    Ok((bytes, beginning.freeze()))
 }
 
 /// Whether there is a status; an error if it is not OK.

@@ -7,6 +7,8 @@ use hookwright_bench::{page, post};
 use hookwright_proto::mattermost::{OnActivateRequest, ServeHttpRequest, ServeHttpRequestInit};
 use prost::Message;
 
+use super::answer::Answer;
+
 /// How much is sent, or read, as the body of a page.
 const PAGE: u64 = 1 << 30;
 /// The same when nothing is measured.
@@ -61,8 +63,14 @@ pub(crate) struct Call {
     pub(crate) first: Bytes,
     /// What follows it: a message, and how often.
     pub(crate) then: Option<(Bytes, u64)>,
-    /// The least and the most bytes of a right answer.
-    pub(crate) answer: (u64, u64),
+    pub(crate) answer: Answer,
+}
+
+impl Call {
+    /// Whether it takes seconds.
+    pub(crate) fn is_page(&self) -> bool {
+        !matches!(self.answer, Answer::Message(_))
+    }
 }
 
 impl Work {
@@ -97,9 +105,7 @@ impl Work {
             Self::Chain4 | Self::Chain16 => posted(200, false, self.plugins()),
             Self::Down => {
                 let first = head("GET", format!("{}{bytes}", page::DOWN), 0);
-                // Around each piece of the body are a frame and a field.
-                let most = bytes + bytes / 256 + 4096;
-                Call { answer: (bytes, most), ..unary("ServeHTTP", &first, 0) }
+                Call { answer: Answer::Page(bytes), ..unary("ServeHTTP", &first, 0) }
             }
             Self::Up => {
                 let first = head("POST", page::UP.to_owned(), bytes);
@@ -107,7 +113,7 @@ impl Work {
                 let body_chunk = pieces.next().unwrap_or_default();
                 let piece = ServeHttpRequest { body_chunk, ..Default::default() };
                 let then = Some((framed(&piece), bytes / page::PIECE as u64));
-                Call { then, answer: (1, 4096), ..unary("ServeHTTP", &first, 0) }
+                Call { then, answer: Answer::Number(bytes), ..unary("ServeHTTP", &first, 0) }
             }
         }
     }
@@ -121,7 +127,7 @@ pub(crate) fn posted(bytes: usize, bad: bool, plugins: usize) -> Call {
 }
 
 fn unary(method: &'static str, request: &impl Message, answer: u64) -> Call {
-    Call { method, first: framed(request), then: None, answer: (answer + 5, answer + 5) }
+    Call { method, first: framed(request), then: None, answer: Answer::Message(answer + 5) }
 }
 
 fn head(method: &str, path: String, bytes: u64) -> ServeHttpRequest {
@@ -140,7 +146,7 @@ fn head(method: &str, path: String, bytes: u64) -> ServeHttpRequest {
 }
 
 /// A message as gRPC frames it.
-fn framed(message: &impl Message) -> Bytes {
+pub(crate) fn framed(message: &impl Message) -> Bytes {
     let length = message.encoded_len();
     let mut frame = BytesMut::with_capacity(5 + length);
     frame.put_u8(0);

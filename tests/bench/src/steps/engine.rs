@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use hookwright::engine::{
-    Exchange, HandlerKind, Job, PluginDeclaration, Registration, arguments, finish, new_state,
+    Exchange, HandlerKind, Job, PluginDeclaration, Registration, arguments, finish,
 };
 use hookwright::hooks::{MessageHasBeenPosted, MessageHasBeenUpdated};
 use hookwright::{Broker, Context, HookName, Registry};
@@ -58,7 +58,8 @@ pub fn engine(plugins: usize, entries: usize) -> Result<Arc<Engine>> {
     }
     let registry = Registry::from_parts(declarations, handlers, &[])?;
     let settings = Settings::read(&Environment::in_folder("/"))?;
-    Ok(Arc::new(Engine::new(registry, &settings, None)?))
+    // As in a plugin process.
+    Ok(Arc::new(Engine::new(registry, &settings, None)?.keeping_threads()))
 }
 
 /// A call of nobody in particular.
@@ -74,16 +75,7 @@ fn keep<T>(value: T) -> &'static T {
 
 fn plugin(declarations: &mut Vec<&'static PluginDeclaration>, module: String) -> &'static str {
     let module = keep(module).as_str();
-    declarations.push(keep(PluginDeclaration {
-        id: module,
-        version: "1.0.0",
-        module,
-        file: file!(),
-        line: line!(),
-        state: || new_state(()),
-        config: None,
-        services: None,
-    }));
+    declarations.push(keep(linked::declaration(module, module)));
     module
 }
 
@@ -93,20 +85,7 @@ fn entry(
     module: &'static str,
     start: fn(Context, &mut dyn Exchange) -> Job,
 ) -> &'static Registration {
-    keep(Registration {
-        hook,
-        handler: "handler",
-        module,
-        file: file!(),
-        line: line!(),
-        kind,
-        priority: 0,
-        timeout: None,
-        on_failure: None,
-        on_caller_gone: None,
-        path: None,
-        start,
-    })
+    keep(linked::registration(hook, "handler", module, kind, start))
 }
 
 fn nothing_async(cx: Context, exchange: &mut dyn Exchange) -> Job {

@@ -8,9 +8,10 @@ use std::str::FromStr;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result};
 use hdrhistogram::Histogram;
 use hookwright_runtime::connect::Target;
+use nix::time::ClockId;
 
 use super::wire::Connection;
 use super::work::Call;
@@ -68,71 +69,116 @@ pub(crate) struct Order {
 pub(crate) struct Outcome {
     /// In nanoseconds.
     pub(crate) latencies: Histogram<u64>,
+    /// From the first call to the last answer.
     pub(crate) took: Duration,
+    /// The part of this time for which the busiest thread of the load had a processor: near 1 it is
+    /// the load that is measured.
+    pub(crate) busy: f64,
 }
 
-/// Loads a server. `mark` is called when the load begins, and again when it has ended.
+/// What came of one connection.
+#[derive(Debug)]
+struct Lap {
+    latencies: Histogram<u64>,
+    ended: Instant,
+    cpu: Duration,
+}
+
+/// Loads a server. `mark` is called when the load begins, and again when the last call is answered.
 pub(crate) fn run(order: &Order, mut mark: impl FnMut() -> Result<()>) -> Result<Outcome> {
     std::thread::scope(|scope| {
         let (ready, all_ready) = mpsc::channel();
-        let mut loaders = Vec::new();
+        let (lap, laps) = mpsc::channel();
+        let mut starts = Vec::new();
         for _ in 0..order.load.connections {
-            let ready = ready.clone();
+            let (ready, lap) = (ready.clone(), lap.clone());
             let (start, started) = mpsc::channel();
-            loaders.push((
-                start,
-                scope.spawn(move || {
-                    let ended = loader(order, &ready, &started);
-                    if ended.is_err() {
-                        // Nobody is to wait for it.
-                        let _ = ready.send(());
-                    }
-                    ended
-                }),
-            ));
+            starts.push(start);
+            scope.spawn(move || loader(order, &ready, &started, &lap));
         }
-        for _ in &loaders {
-            all_ready.recv()?;
+        // Theirs alone are left, so that one that panics is not waited for.
+        drop((ready, lap));
+        for _ in &starts {
+            all_ready.recv().context("a connection of the load is not ready")??;
         }
         mark()?;
         let begun = Instant::now();
-        let mut latencies = histogram()?;
-        let mut running = Vec::new();
-        for (start, loader) in loaders {
+        for start in &starts {
             let _ = start.send(begun);
-            running.push(loader);
         }
-        for loader in running {
-            let ended = loader.join().map_err(|_| anyhow!("a thread of the load panicked"))?;
-            latencies.add(ended?)?;
+        let mut all = Vec::new();
+        for _ in &starts {
+            all.push(laps.recv().context("a thread of the load is gone")??);
         }
-        let took = begun.elapsed();
         mark()?;
-        Ok(Outcome { latencies, took })
+        // Now they may close their connections.
+        drop(starts);
+        let mut latencies = histogram()?;
+        let ended = all.iter().map(|lap| lap.ended).max().unwrap_or(begun);
+        let cpu = all.iter().map(|lap| lap.cpu).max().unwrap_or_default();
+        for lap in all {
+            latencies.add(lap.latencies)?;
+        }
+        let took = ended - begun;
+        Ok(Outcome { latencies, took, busy: cpu.div_duration_f64(took) })
     })
 }
 
-/// The thread of one connection.
-fn loader(order: &Order, ready: &Sender<()>, start: &Receiver<Instant>) -> Result<Histogram<u64>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let connection = Connection::open(&order.target, order.call.clone()).await?;
-        if order.call.then.is_none() && order.call.answer.1 < 1 << 20 {
-            for _ in 0..WARM_UP {
-                connection.call().await.context("warming up")?;
-            }
+/// The thread of one connection. It keeps that until it is no longer asked to start.
+fn loader(
+    order: &Order,
+    ready: &Sender<Result<()>>,
+    start: &Receiver<Instant>,
+    lap: &Sender<Result<Lap>>,
+) {
+    let connected = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let connected = connected.map_err(anyhow::Error::from).and_then(|runtime| {
+        let connection = runtime.block_on(connect(order))?;
+        Ok((runtime, connection))
+    });
+    let (runtime, connection) = match connected {
+        Ok(connected) => connected,
+        Err(why) => {
+            let _ = ready.send(Err(why));
+            return;
         }
-        let _ = ready.send(());
-        let begun = start.recv().context("the load was called off")?;
-        match order.pace {
-            Pace::Closed => closed::run(&connection, order, begun).await,
-            Pace::Open(rate) => open::run(&connection, order, rate, begun).await,
+    };
+    let _ = ready.send(Ok(()));
+    // Else the load was called off.
+    if let Ok(begun) = start.recv() {
+        let _ = lap.send(runtime.block_on(calls(&connection, order, begun)));
+        let _ = start.recv();
+    }
+}
+
+async fn connect(order: &Order) -> Result<Connection> {
+    let connection = Connection::open(&order.target, order.call.clone()).await?;
+    if !order.call.is_page() {
+        for _ in 0..WARM_UP {
+            connection.call().await.context("warming up")?;
         }
-    })
+    }
+    Ok(connection)
+}
+
+async fn calls(connection: &Connection, order: &Order, begun: Instant) -> Result<Lap> {
+    let before = thread_time()?;
+    let latencies = match order.pace {
+        Pace::Closed => closed::run(connection, order, begun).await?,
+        Pace::Open(rate) => open::run(connection, order, rate, begun).await?,
+    };
+    let ended = Instant::now();
+    Ok(Lap { latencies, ended, cpu: thread_time()?.saturating_sub(before) })
+}
+
+/// The processor time that this thread has had.
+fn thread_time() -> Result<Duration> {
+    let time = ClockId::CLOCK_THREAD_CPUTIME_ID.now();
+    Ok(time.context("the processor time of the load")?.into())
 }
 
 /// From a microsecond to a minute, to three digits.
-fn histogram() -> Result<Histogram<u64>> {
+pub(crate) fn histogram() -> Result<Histogram<u64>> {
     let mut histogram = Histogram::new_with_bounds(1_000, 60_000_000_000, 3)?;
     histogram.auto(true);
     Ok(histogram)

@@ -1,18 +1,16 @@
 //! The plugin in Go: built of its source and of messages generated from our own descriptors.
 
 use std::path::Path;
-use std::process::Stdio;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use hookwright_bench::program::BUILD_ID;
 use hookwright_proto::FILE_DESCRIPTOR_SET;
 use prost::Message as _;
 use prost_types::FileDescriptorSet;
 use prost_types::compiler::{CodeGeneratorRequest, CodeGeneratorResponse};
-use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 
-use super::{Program, succeed};
+use super::{Program, child};
 
 /// The module, as it was when this harness was built.
 const SOURCES: [(&str, &str); 3] = [
@@ -23,7 +21,13 @@ const SOURCES: [(&str, &str); 3] = [
 /// The package of the generated messages.
 const MESSAGES: &str = "hookwright/tests/bench/pb";
 
-pub(super) async fn make(folder: &Path) -> Result<Program> {
+/// Builds it, or takes the one that was built before.
+pub(super) async fn make(folder: &Path, build: bool) -> Result<Program> {
+    let program = Program::at(folder.join("bench_go"));
+    if !build {
+        ensure!(program.path.exists(), "it has not been built, and with --no-build it is not");
+        return Ok(program);
+    }
     std::fs::create_dir_all(folder.join("pb"))?;
     for (name, source) in SOURCES {
         std::fs::write(folder.join(name), source)?;
@@ -33,25 +37,17 @@ pub(super) async fn make(folder: &Path) -> Result<Program> {
     }
     let mut build = Command::new("go");
     build.current_dir(folder).args(["build", "-o", "bench_go", "-ldflags"]);
-    succeed(build.arg(format!("-X main.build={BUILD_ID}")).arg(".")).await?;
-    Ok(Program { path: folder.join("bench_go"), arguments: Vec::new() })
+    child::run(build.arg(format!("-X main.build={BUILD_ID}")).arg(".")).await?;
+    Ok(program)
 }
 
 /// What Go's own generator makes of the descriptors: file by file.
 async fn generate(folder: &Path) -> Result<Vec<(String, String)>> {
     let request = request()?;
     let mut generator = Command::new("go");
-    generator.current_dir(folder).args(["tool", "protoc-gen-go"]).kill_on_drop(true);
-    generator.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut running = generator.spawn().context("go cannot be run")?;
-    if let Some(mut stdin) = running.stdin.take() {
-        // Where it has ended already, its own words say more.
-        let _ = stdin.write_all(&request.encode_to_vec()).await;
-    }
-    let ended = running.wait_with_output().await?;
-    if !ended.status.success() {
-        bail!("protoc-gen-go: {}", String::from_utf8_lossy(&ended.stderr).trim());
-    }
+    generator.current_dir(folder).args(["tool", "protoc-gen-go"]);
+    let ended = child::run_with(&mut generator, request.encode_to_vec()).await;
+    let ended = ended.context("protoc-gen-go")?;
     let response = CodeGeneratorResponse::decode(ended.stdout.as_slice())?;
     if let Some(error) = response.error {
         bail!("protoc-gen-go: {error}");

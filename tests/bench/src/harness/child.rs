@@ -1,0 +1,50 @@
+//! Programs that are run to their end: compilers, installers, counters. Each has a process group of
+//! its own, which ends with whoever waits for it, so that nothing it has started is left behind.
+
+use std::process::{Output, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::process::Command;
+
+/// Kills a group when this is dropped before the work is done.
+struct Group(Option<Pid>);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(group) = self.0 {
+            // It may have ended by itself in this moment.
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+    }
+}
+
+/// Runs a program that has to succeed; what it said on stderr is for whoever reads why it has not.
+pub(crate) async fn run(command: &mut Command) -> Result<Output> {
+    run_with(command, Vec::new()).await
+}
+
+/// The same with this on its stdin.
+pub(crate) async fn run_with(command: &mut Command, stdin: Vec<u8>) -> Result<Output> {
+    let name = command.as_std().get_program().to_string_lossy().into_owned();
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child =
+        command.process_group(0).spawn().with_context(|| format!("{name} cannot be run"))?;
+    let id = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+    let mut group = Group(id);
+    let input = child.stdin.take();
+    let feed = async move {
+        if let Some(mut input) = input {
+            // Where it has ended already, its own words say more.
+            let _ = tokio::io::AsyncWriteExt::write_all(&mut input, &stdin).await;
+        }
+    };
+    let ((), ended) = futures::future::join(feed, child.wait_with_output()).await;
+    let ended = ended.with_context(|| format!("{name} cannot be waited for"))?;
+    group.0 = None;
+    if !ended.status.success() {
+        let words = String::from_utf8_lossy(&ended.stderr);
+        bail!("{name}: {}: {}", ended.status, words.trim());
+    }
+    Ok(ended)
+}
