@@ -1,6 +1,7 @@
 //! The gRPC server: the hooks, health, and go-plugin's own services on one listener.
 
 mod events;
+mod guarded;
 mod health;
 mod hooks;
 mod http;
