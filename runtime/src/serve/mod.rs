@@ -33,6 +33,7 @@ pub use unary::{Methods, UnaryService};
 use self::events::EventsService;
 use self::health::HealthService;
 use self::services::Services;
+use crate::active::{Active, Gate};
 use crate::engine::Engine;
 use crate::goplugin::broker::{self, Sessions};
 use crate::goplugin::controller::Controller;
@@ -70,8 +71,8 @@ pub struct Serving {
     _upkeep: AbortOnDropHandle<()>,
 }
 
-/// Begins to serve, over what the host wants. When this returns, calls are answered and health says
-/// SERVING.
+/// Begins to serve, over what the host wants. When this returns, calls are answered; those of plugins
+/// when they are active, and health says SERVING from then on.
 ///
 /// # Errors
 ///
@@ -81,18 +82,20 @@ pub(crate) fn serve(
     listener: Listener,
     wire: Wire,
     stop: Stop,
+    active: Active,
     reflection: bool,
 ) -> anyhow::Result<Serving> {
     let upkeep = AbortOnDropHandle::new(tokio::spawn(engine.metrics.upkeep()));
     let brokered = Sessions::default();
     let mut services = Services::default();
-    services.add(HealthServer::new(HealthService::new(stop.clone())));
+    services.add(HealthServer::new(HealthService::new(stop.clone(), active.clone())));
     services.add(GrpcControllerServer::new(Controller { stop: stop.clone() }));
     services.add(GrpcStdioServer::new(Stdio { output: stop.output().clone() }));
     services.add(
         GrpcBrokerServer::new(broker::Service { sessions: brokered.clone() })
             .max_decoding_message_size(broker::LARGEST_MESSAGE),
     );
+    let gate = Gate { active, always: services.names().into() };
     let events =
         UnaryService::new(Arc::new(EventsService::new(Arc::clone(&engine), stop.clone())?));
     services.add(events);
@@ -105,7 +108,7 @@ pub(crate) fn serve(
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
         .http2_max_pending_accept_reset_streams(Some(RESETS))
-        .add_routes(services.routes());
+        .add_routes(services.routes(gate));
     let (incoming, muxes) = incoming::incoming(listener, wire, stop.clone());
     let drained = {
         let stop = stop.clone();
