@@ -55,11 +55,8 @@ impl Engine {
         }
         let triggered = Triggered { event: hook.name, ran: ran.take() };
         record::handled(&triggered, started);
-        self.watchers.tell(hook.name, || Happened {
-            event: exchange.event(),
-            time,
-            triggered: triggered.clone(),
-        });
+        let happened = || Happened::new(exchange.event(), time, triggered.clone());
+        self.watchers.tell(hook.name, happened);
         triggered
     }
 

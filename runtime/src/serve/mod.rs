@@ -22,8 +22,10 @@ use hookwright_proto::go_plugin::grpc_controller_server::GrpcControllerServer;
 use hookwright_proto::go_plugin::grpc_stdio_server::GrpcStdioServer;
 use hookwright_proto::health::health_server::HealthServer;
 use tokio_util::task::AbortOnDropHandle;
+use tonic::service::Routes;
 use tonic::transport::Server;
 
+pub use events::MOST_WATCHERS as MOST_EVENT_WATCHERS;
 pub use health::MOST_WATCHERS;
 pub(crate) use http::Discarding;
 pub(crate) use incoming::Wire;
@@ -118,6 +120,21 @@ pub(crate) fn serve(
         router.serve_with_incoming_shutdown(incoming, drained),
     ));
     Ok(Serving { server, stop, brokered, muxes, _upkeep: upkeep })
+}
+
+/// What is called from outside, without what belongs to a process: the hooks, the events, and what the
+/// plugins bring.
+///
+/// # Errors
+///
+/// The services of the plugins do not fit, or the descriptors are broken.
+pub fn in_process(engine: &Arc<Engine>, stop: &Stop) -> anyhow::Result<Routes> {
+    let mut services = Services::default();
+    services
+        .add(UnaryService::new(Arc::new(EventsService::new(Arc::clone(engine), stop.clone())?)));
+    services.add(UnaryService::new(Arc::clone(engine)));
+    plugins::add(&mut services, engine)?;
+    Ok(services.routes(Gate { active: Active::by_host(), always: [].into() }))
 }
 
 impl Serving {
