@@ -215,7 +215,8 @@ impl Context {
     /// handler and request id.
     ///
     /// Records of the handler itself have these without it, and so have spans that the handler
-    /// makes, wherever they go. What `tokio::spawn` starts has them from here:
+    /// makes, wherever they go. There is no span around a handler, so `in_current_span()` in one
+    /// carries nothing. What `tokio::spawn` starts has them from here:
     ///
     /// ```
     /// use hookwright::prelude::*;

@@ -32,8 +32,11 @@
 //! ```
 //!
 //! The context that the function gets is that of the process: it has no time limit and no caller, and
-//! may be kept for as long as the services live. They are made before the process listens, and so
-//! before OnActivate.
+//! may be kept for as long as the services live. They are made before the process answers anybody,
+//! and so before OnActivate.
+//!
+//! A call is one of the plugin's HTTP requests until its response has ended, and bounded with those. A
+//! panic, also of the response's body, is one call that fails with INTERNAL.
 
 use std::convert::Infallible;
 use std::fmt;

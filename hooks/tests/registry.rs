@@ -89,6 +89,47 @@ fn a_plugin_may_have_as_many_handlers_of_an_event_as_it_likes() {
 }
 
 #[test]
+fn two_handlers_of_an_event_with_one_name_are_refused_with_both_places() {
+    let found = faults(
+        vec![plugin("com.example.a", "a"), plugin("com.example.b", "b")],
+        vec![
+            handler(HookName::ClientAdded, "write", "a::x", 7),
+            handler(HookName::ClientAdded, "write", "a::y", 9),
+            handler(HookName::ClientRemoved, "write", "a::x", 7),
+            handler(HookName::ClientAdded, "write", "b", 9),
+        ],
+        &[],
+    );
+    let texts: Vec<_> = found.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        texts,
+        [
+            "two handlers of client.added in one plugin have one name: write at handlers.rs:7 and write at handlers.rs:9; give one of the functions another name, by which the log and the metrics know it"
+        ]
+    );
+}
+
+#[test]
+fn the_operators_priority_for_an_event_leaves_the_plugins_own_order_as_it_is() {
+    let plugins = [keep(plugin("com.example.a", "a")), keep(plugin("com.example.b", "b"))];
+    let of_priority = |priority, name, module| Registration {
+        priority,
+        ..handler(HookName::ClientAdded, name, module, 7)
+    };
+    let handlers = [
+        of_priority(-10, "write", "a"),
+        of_priority(10, "audit", "a"),
+        of_priority(0, "other", "b"),
+    ];
+    let mut registry = Registry::from_parts(plugins, handlers.map(keep), &[]).unwrap();
+    let last = HandlerOverride { priority: Some(20), ..HandlerOverride::default() };
+    assert!(registry.override_handler("com.example.a", HookName::ClientAdded, &last));
+    let chain = registry.handlers(HookName::ClientAdded).iter();
+    let order: Vec<_> = chain.map(|handler| handler.registration.handler).collect();
+    assert_eq!(order, ["other", "write", "audit"]);
+}
+
+#[test]
 fn the_operators_word_on_an_event_is_for_all_handlers_that_the_plugin_has_of_it() {
     let plugins = [keep(plugin("com.example.a", "a")), keep(plugin("com.example.b", "b"))];
     let handlers = [

@@ -51,44 +51,35 @@ pub struct Engine {
     /// Whether the plugins have been told of their configuration, so that OnActivate need not.
     pub(crate) configured: Mutex<bool>,
     /// Told of each handler that is about to run, where somebody wants to know.
-    pub(crate) observer: Option<Observer>,
+    pub(crate) observer: Option<Observer<Handler>>,
     /// The threads of sync handlers.
     pool: Arc<Pool>,
     /// Told of each event that is triggered, where somebody wants to know.
-    pub(crate) event_observer: Option<EventObserver>,
+    pub(crate) event_observer: Option<Observer<Event>>,
     /// Told of each event that has been handled.
     pub(crate) watchers: Watchers,
     /// Where events run that are triggered elsewhere.
     pub(crate) runtime: Option<Handle>,
 }
 
-/// Whom an engine tells of handlers.
-pub(crate) struct Observer(Box<dyn Fn(&Handler) + Send + Sync>);
+/// Whom an engine tells of something.
+pub(crate) struct Observer<T>(Box<dyn Fn(&T) + Send + Sync>);
 
-impl Observer {
+impl Observer<Handler> {
     pub(crate) fn about_to_run(&self, handler: &Handler) {
         (self.0)(handler);
     }
 }
 
-impl fmt::Debug for Observer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Observer")
-    }
-}
-
-/// Whom an engine tells of events.
-pub(crate) struct EventObserver(Box<dyn Fn(&Event) + Send + Sync>);
-
-impl EventObserver {
+impl Observer<Event> {
     pub(crate) fn triggered(&self, event: &Event) {
         (self.0)(event);
     }
 }
 
-impl fmt::Debug for EventObserver {
+impl<T> fmt::Debug for Observer<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("EventObserver")
+        f.write_str("Observer")
     }
 }
 
@@ -183,7 +174,7 @@ impl Engine {
     /// The same engine, which tells of each event that is triggered, before its handlers run.
     #[must_use]
     pub fn observed_events(self, observer: impl Fn(&Event) + Send + Sync + 'static) -> Self {
-        Self { event_observer: Some(EventObserver(Box::new(observer))), ..self }
+        Self { event_observer: Some(Observer(Box::new(observer))), ..self }
     }
 
     /// The handlers that this engine serves.

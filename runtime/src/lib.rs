@@ -6,6 +6,7 @@
 //! The way of a call is in `call.rs`: one vertical list, from the method's name to the encoded
 //! reply. What is around it: `admit` (room for handlers), `quarantine` (handlers that are set
 //! aside), `deadline` (nested time limits), `run` (where a handler runs, and what a panic becomes),
+//! `running` (what a thread runs: for the log, the watchdog and the depth of events),
 //! `failure` (what of an error leaves the process), `record` (what is written down), `lifecycle`
 //! (what surrounds activation), `events` (an application's own), `serve` (gRPC), `start` and `stop`.
 
@@ -14,6 +15,7 @@ compile_error!(
     "hookwright isolates the panics of handlers by unwinding: remove `panic = \"abort\"` from the profile"
 );
 
+mod active;
 mod admit;
 pub mod api;
 mod call;

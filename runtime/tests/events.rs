@@ -108,10 +108,11 @@ proptest! {
             .iter()
             .zip(NAMES)
             .map(|(&(plugin, priority, _, fate), name)| {
-                (words[plugin].unwrap_or(priority), PLUGINS[plugin].0, name, FATES[fate].2)
+                let operators = words[plugin].unwrap_or(priority);
+                ((operators, PLUGINS[plugin].0, priority, name), FATES[fate].2)
             })
             .collect();
-        expected.sort_unstable_by_key(|&(priority, plugin, name, _)| (priority, plugin, name));
+        expected.sort_unstable_by_key(|&(order, _)| order);
 
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
@@ -124,7 +125,8 @@ proptest! {
         let told = triggered.ran.iter().map(|ran| {
             (ran.plugin, ran.handler, ran.failure.as_ref().map(|failure| failure.cause))
         });
-        let expected = expected.into_iter().map(|(_, plugin, name, cause)| (plugin, name, cause));
+        let expected =
+            expected.into_iter().map(|((_, plugin, _, name), cause)| (plugin, name, cause));
         prop_assert_eq!(told.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
     }
 }

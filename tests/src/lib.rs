@@ -119,15 +119,33 @@ impl Plugin {
     /// # Panics
     ///
     /// If it cannot be started, or says nothing.
-    pub async fn start(mut command: Command) -> Self {
+    pub async fn start(command: Command) -> Self {
+        Self::spawn(command).announced().await
+    }
+
+    /// Starts it, and waits for nothing: its line is not there yet.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started.
+    #[must_use]
+    pub fn spawn(mut command: Command) -> Self {
         let mut child = command.spawn().expect("the program starts");
         let stderr = Stderr::watch(child.stderr.take().expect("stderr is a pipe"));
-        let mut stdout = BufReader::new(child.stdout.take().expect("stdout is a pipe"));
-        let mut line = String::new();
-        let read = tokio::time::timeout(PATIENCE, stdout.read_line(&mut line)).await;
+        let stdout = BufReader::new(child.stdout.take().expect("stdout is a pipe"));
+        Self { child, stdout, stderr, line: String::new() }
+    }
+
+    /// The same process, once it has said its first line.
+    ///
+    /// # Panics
+    ///
+    /// If it says nothing.
+    pub async fn announced(mut self) -> Self {
+        let read = tokio::time::timeout(PATIENCE, self.stdout.read_line(&mut self.line)).await;
         read.expect("it says something in time").expect("stdout can be read");
-        assert!(!line.is_empty(), "no first line; stderr:\n{}", stderr.text());
-        Self { child, stdout, stderr, line }
+        assert!(!self.line.is_empty(), "no first line; stderr:\n{}", self.stderr.text());
+        self
     }
 
     /// Starts the program as a host does.

@@ -5,7 +5,7 @@ use http::uri::PathAndQuery;
 use tonic::client::Grpc;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::transport::Channel;
-use tonic::{Request, Status};
+use tonic::{Request, Status, Streaming};
 
 /// The service that a plugin serves.
 pub const HOOKS: &str = "mattermost.pluginapi.v1.PluginHooks";
@@ -41,6 +41,22 @@ pub async fn send(
     let mut grpc = Grpc::new(channel.clone()).max_decoding_message_size(i32::MAX as usize);
     grpc.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
     Ok(grpc.unary(request, path, Raw).await?.into_inner())
+}
+
+/// Sends an empty request to a method of a service, by its path, and follows the stream of replies.
+///
+/// # Errors
+///
+/// The status that it answers with.
+///
+/// # Panics
+///
+/// If this is no path.
+pub async fn follow(channel: &Channel, path: &'static str) -> Result<Streaming<Bytes>, Status> {
+    let mut grpc = Grpc::new(channel.clone());
+    grpc.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
+    let (request, path) = (Request::new(Bytes::new()), PathAndQuery::from_static(path));
+    Ok(grpc.server_streaming(request, path, Raw).await?.into_inner())
 }
 
 /// Leaves messages as they are.

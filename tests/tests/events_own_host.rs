@@ -20,7 +20,8 @@ fn activated() -> Command {
 
 #[tokio::test]
 async fn the_plugins_are_activated_before_the_address_is_said_and_deactivated_at_the_end() {
-    let plugin = Plugin::start(activated()).await;
+    let mut plugin = Plugin::start(activated()).await;
+    plugin.logged(&["\"@message\":\"serving\""]).await;
     let ended = plugin.shut_down().await;
     assert_eq!(ended.code(), Some(0), "{}", ended.stderr);
     let said =

@@ -103,6 +103,38 @@ async fn a_handlers_records_say_whose_they_are() {
 }
 
 #[tokio::test]
+async fn records_of_a_task_say_whose_it_is_by_the_contexts_span_or_one_that_the_handler_made() {
+    let plugin = Plugin::hosted(FIXTURE).await;
+    let mut updated = update("log in tasks");
+    updated.plugin_context =
+        Some(PluginContext { request_id: "request-9".into(), ..Default::default() });
+    updated.context = Some(RequestContext { request_id: "request-9".into(), ..Default::default() });
+    plugin.hooks().await.message_will_be_updated(updated).await.unwrap();
+    let records = records(&plugin.shut_down().await.stderr);
+    for (message, says_whose) in [
+        ("in the context's span", true),
+        ("in a span of the handler's own", true),
+        ("on a thread that may block", true),
+        ("in a bare task", false),
+        ("in the current span", false),
+    ] {
+        let record = with_message(&records, message);
+        let expected = [
+            ("hook", "MessageWillBeUpdated"),
+            ("plugin", "com.example.trouble"),
+            ("handler", "filter_async"),
+            ("request_id", "request-9"),
+        ];
+        for (name, value) in expected {
+            assert_eq!(record.get(name).is_some_and(|is| is == value), says_whose, "{record}");
+            assert_eq!(record.get(name).is_some(), says_whose, "{record}");
+        }
+    }
+    let own = with_message(&records, "in a span of the handler's own");
+    assert_eq!(own["of"], "the handler");
+}
+
+#[tokio::test]
 async fn a_refusal_to_start_is_a_record_as_well() {
     let mut command = hosted(FIXTURE);
     command.env("HOOKWRIGHT_LISTEN", "u\ndp\u{1b}").env("HOOKWRIGHT_SYNC_HANDLERS", "\"");

@@ -13,8 +13,8 @@ pub(crate) enum Target {
     Path(Path),
     /// `#[hook("MessageWillBePosted")]`
     Text(Ident),
-    /// `#[hook("client.added")]`, with underscores for dots
-    EventText(Ident),
+    /// `#[hook("client.added")]`, with underscores for dots, and as it is written
+    EventText(Ident, LitStr),
     /// `#[hook([HookName::ClientAdded, HookName::ClientRemoved])]`
     Events(Vec<Path>),
     /// `#[hook]`: the function's own name says it.
@@ -103,7 +103,7 @@ fn text(text: &LitStr) -> Result<Target> {
     let is_event = value.starts_with(|first: char| first.is_ascii_lowercase());
     let name = if is_event { value.replace('.', "_") } else { value.clone() };
     match LitStr::new(&name, text.span()).parse() {
-        Ok(name) if is_event => Ok(Target::EventText(name)),
+        Ok(name) if is_event => Ok(Target::EventText(name, text.clone())),
         Ok(name) => Ok(Target::Text(name)),
         Err(_) => {
             let fault = format!("\"{value}\" is not the name of a hook");

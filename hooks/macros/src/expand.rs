@@ -105,9 +105,12 @@ fn hook_type(target: &Target, handler: &Handler) -> (TokenStream, TokenStream) {
             (quote!(::hookwright::hooks::#last), quote!(const _: ::hookwright::HookName = #path;))
         }
         Target::Text(name) => (quote!(::hookwright::hooks::#name), TokenStream::new()),
-        Target::EventText(name) => {
-            (quote!(::hookwright::hooks::by_event_name::#name), TokenStream::new())
-        }
+        Target::EventText(name, text) => (
+            quote!(::hookwright::hooks::by_event_name::#name),
+            quote_spanned!(text.span()=>
+                const _: () = __engine::assert_event(<__Hook as __engine::Hook>::NAME, #text);
+            ),
+        ),
         // Each event of a list is a path of its own.
         Target::Events(_) => (TokenStream::new(), TokenStream::new()),
         Target::FunctionName => {

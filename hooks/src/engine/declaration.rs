@@ -167,6 +167,28 @@ pub const fn assert_fits(
     }
 }
 
+/// Refuses a text that is nearly the name of an event: a dot for an underscore, or the other way
+/// round.
+///
+/// # Panics
+///
+/// If it is not the event's name; in `#[hook]` that is a compile error.
+#[expect(clippy::panic, reason = "evaluated at compile time, where a panic is the error")]
+pub const fn assert_event(event: HookName, text: &str) {
+    let (name, text) = (event.as_str().as_bytes(), text.as_bytes());
+    let mut is_same = name.len() == text.len();
+    let mut index = 0;
+    while is_same && index < name.len() {
+        is_same = name[index] == text[index];
+        index += 1;
+    }
+    if !is_same {
+        panic!(
+            "no event has this name: mind which of its words are joined by `.` and which by `_`, as in `client.hostname_changed`"
+        );
+    }
+}
+
 /// Refuses an id that a Mattermost server would refuse: it takes 3 to 190 characters of
 /// `a-z A-Z 0-9 . _ -`, and compares ids in lower case.
 ///

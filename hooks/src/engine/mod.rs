@@ -12,7 +12,7 @@ mod job;
 pub use declaration::{
     ConfigDeclaration, HandlerKind, ParsedConfig, PluginDeclaration, Registration,
 };
-pub use declaration::{assert_fits, assert_plugin_id, new_config, new_state};
+pub use declaration::{assert_event, assert_fits, assert_plugin_id, new_config, new_state};
 pub use erased::{
     Exchange, Hook, Open, OpenExchange, Unary, UnaryExchange, arguments, finish, listed, open,
 };

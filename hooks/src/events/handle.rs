@@ -8,11 +8,16 @@ use futures::future::BoxFuture;
 use super::{Event, Triggered};
 use crate::Caller;
 
-/// Triggers events. Cloning it is cheap, and it may be kept: it does nothing any more when the
-/// process has ended.
+/// Triggers events. Cloning it is cheap, and it may be kept. When the process has ended it runs
+/// nobody any more, and says so in the log.
+///
+/// An event is nested in the one whose handler triggers it, by whichever handle it does. Work in the
+/// background is nested in none, nor is a task that a handler starts by `tokio::spawn` with a handle
+/// that was kept: an event that triggers itself in that way is not noticed.
 #[derive(Clone)]
 pub struct Events {
-    engine: Weak<dyn Trigger>,
+    /// There is none where nobody handles events.
+    engine: Option<Weak<dyn Trigger>>,
     by: Triggering,
 }
 
@@ -36,13 +41,13 @@ impl Events {
     /// Events of this engine, triggered there.
     #[must_use]
     pub fn new(engine: Weak<dyn Trigger>, by: Triggering) -> Self {
-        Self { engine, by }
+        Self { engine: Some(engine), by }
     }
 
     /// Events that nobody handles.
     #[must_use]
     pub fn none() -> Self {
-        Self::new(Weak::<Nobody>::new(), Triggering::default())
+        Self { engine: None, by: Triggering::default() }
     }
 
     /// Triggers an event, and waits until all its handlers have ended. What fails of them is in what
@@ -50,10 +55,14 @@ impl Events {
     pub async fn trigger(&self, event: impl Into<Event>) -> Triggered {
         let event = event.into();
         let name = event.name();
-        match self.engine.upgrade() {
-            Some(engine) => engine.trigger(event, self.by.clone()).await,
-            None => Triggered { event: name, ran: Vec::new() },
+        match self.engine.as_ref().map(Weak::upgrade) {
+            Some(Some(engine)) => return engine.trigger(event, self.by.clone()).await,
+            Some(None) => {
+                tracing::error!(hook = name.as_str(), "an event came after the end: nobody is told")
+            }
+            None => {}
         }
+        Triggered { event: name, ran: Vec::new() }
     }
 
     /// The same in a handler that is not async.
@@ -61,24 +70,15 @@ impl Events {
         futures::executor::block_on(self.trigger(event))
     }
 
-    /// The same for work that goes on without its caller.
+    /// The same for work that goes on without its caller: it holds no slot of a handler's, and is
+    /// nested in no event.
     pub(crate) fn in_background(&self) -> Self {
-        let by = Triggering { depth: self.by.depth, caller: Arc::default() };
-        Self::new(Weak::clone(&self.engine), by)
+        Self { engine: self.engine.clone(), by: Triggering::default() }
     }
 }
 
 impl fmt::Debug for Events {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Events").field("depth", &self.by.depth).finish_non_exhaustive()
-    }
-}
-
-/// There is no engine.
-struct Nobody;
-
-impl Trigger for Nobody {
-    fn trigger(self: Arc<Self>, event: Event, _: Triggering) -> BoxFuture<'static, Triggered> {
-        Box::pin(std::future::ready(Triggered { event: event.name(), ran: Vec::new() }))
     }
 }

@@ -45,7 +45,8 @@ pub enum Cause {
     Panic,
     /// Its time limit passed.
     TimeLimit,
-    /// It was not run: there was no room for it, or the event is nested too deep.
+    /// It was not run: there was no room for it, or the event is nested too deep. Or not to its end,
+    /// since that of the process came first.
     NotRun,
     /// It was not run: it has failed too often.
     SetAside,

@@ -25,6 +25,14 @@ macro_rules! define_events {
                     $(Self::$name(_) => HookName::$name,)+
                 }
             }
+
+            /// How many bytes its payload has where it is sent.
+            #[must_use]
+            pub fn encoded_len(&self) -> usize {
+                match self {
+                    $(Self::$name(payload) => ::prost::Message::encoded_len(payload),)+
+                }
+            }
         }
 
         // The two have the same cases: one that is missing in either is a compile error.

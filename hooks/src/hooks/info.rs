@@ -165,7 +165,7 @@ pub enum CallerGone {
     #[default]
     Cancel,
     /// It runs on to its end or its time limit, as if the caller were there. The handlers after it
-    /// do not run.
+    /// do not run, but for those of an event, which all do.
     Finish,
 }
 

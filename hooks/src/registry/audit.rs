@@ -36,6 +36,15 @@ pub enum Fault {
         /// The other one.
         second: Place,
     },
+    /// A plugin has two handlers of one name for one event, which nothing tells apart.
+    SameName {
+        /// The event.
+        event: HookName,
+        /// One of them.
+        first: Place,
+        /// The other one.
+        second: Place,
+    },
     /// Two plugins serve HTTP below one path.
     DuplicateMount {
         /// The path.
@@ -108,6 +117,10 @@ impl fmt::Display for Fault {
                 f,
                 "{hook} has two handlers in the plugin crate `{plugin_crate}`: {first} and {second}; a plugin handles a hook once, so join or remove one"
             ),
+            Self::SameName { event, first, second } => write!(
+                f,
+                "two handlers of {event} in one plugin have one name: {first} and {second}; give one of the functions another name, by which the log and the metrics know it"
+            ),
             Self::DuplicateMount { path, first, second } => write!(
                 f,
                 "two plugins serve HTTP at \"{path}\": {first} and {second}; give one of them another place (`path = \"/..\"`)"
@@ -168,23 +181,21 @@ pub(super) fn check(
     }
 
     let mut by_hook = BTreeMap::new();
+    let mut by_name = BTreeMap::new();
     for handler in handlers {
         let plugin_crate = crate_of(handler.module);
         if !by_crate.contains_key(plugin_crate) {
             faults.push(Fault::NoPlugin { plugin_crate, handler: place_of_handler(handler) });
         }
+        let (key, second) = ((plugin_crate, handler.hook), place_of_handler(handler));
         // Of an event it may have as many as it likes.
         if handler.hook.is_event() {
-            continue;
-        }
-        let key = (plugin_crate, handler.hook);
-        if let Some(first) = by_hook.insert(key, place_of_handler(handler)) {
-            faults.push(Fault::DuplicateHandler {
-                hook: handler.hook,
-                plugin_crate,
-                first,
-                second: place_of_handler(handler),
-            });
+            if let Some(first) = by_name.insert((key, handler.handler), second.clone()) {
+                faults.push(Fault::SameName { event: handler.hook, first, second });
+            }
+        } else if let Some(first) = by_hook.insert(key, second.clone()) {
+            let hook = handler.hook;
+            faults.push(Fault::DuplicateHandler { hook, plugin_crate, first, second });
         }
     }
 

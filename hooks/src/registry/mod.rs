@@ -155,10 +155,12 @@ impl Registry {
     }
 }
 
-/// The order in which the handlers of a hook run.
+/// The order in which the handlers of a hook run. Those that a plugin has of an event keep its order
+/// among themselves where the operator's word is on all of them.
 fn sort(chain: &mut [Handler]) {
     chain.sort_by_key(|handler| {
-        (handler.settings.priority, handler.plugin.id(), handler.registration.handler)
+        let Handler { registration, plugin, settings } = handler;
+        (settings.priority, plugin.id(), registration.priority, registration.handler)
     });
 }
 

@@ -3,18 +3,20 @@
 
 mod watchers;
 
-use std::sync::{Arc, Weak};
-use std::time::SystemTime;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, SystemTime};
 
+use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use hookwright::engine::{Cancellation, EventExchange, Trigger, Triggering};
 use hookwright::events::{self, DEEPEST, Event, Events, Ran, Triggered};
-use hookwright::{Broker, Caller};
+use hookwright::{Broker, Caller, HookName};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
 pub(crate) use self::watchers::{Happened, Told, Watcher, Watchers};
-use crate::engine::Engine;
+use crate::engine::{Engine, Link};
 use crate::failure::{Cause, Failure};
 use crate::origin::Scope;
 use crate::{record, running};
@@ -27,8 +29,14 @@ impl Engine {
         Events::new(engine, Triggering { depth, caller })
     }
 
-    /// Asks the handlers in order, whatever came of those before.
-    async fn run_event(self: Arc<Self>, event: Event, by: Triggering) -> Triggered {
+    /// Asks the handlers in order, whatever came of those before. What has come of one is in `ran` at
+    /// once.
+    async fn run_event(
+        self: Arc<Self>,
+        event: Event,
+        by: Triggering,
+        ran: Arc<HaveRun>,
+    ) -> Triggered {
         let time = SystemTime::now();
         let started = Instant::now();
         let hook = event.name().info();
@@ -36,7 +44,6 @@ impl Engine {
             observer.triggered(&event);
         }
         let mut exchange = EventExchange::new(event, by.caller);
-        let mut ran = Vec::with_capacity(self.chain(hook.name).len());
         for link in self.chain(hook.name) {
             // The one before has taken none of this one's time.
             let began = Instant::now();
@@ -44,21 +51,45 @@ impl Engine {
             let deadline = limit.and_then(|limit| began.checked_add(limit));
             let mut scope = Scope { now: began, deadline, broker: Broker::none(), depth: by.depth };
             let ended = self.step(link, &mut scope, Cancellation::default(), &mut exchange).await;
-            ran.push(Ran {
-                plugin: link.handler.plugin.id(),
-                handler: link.handler.registration.handler,
-                took: began.elapsed(),
-                failure: ended.err().map(told),
-            });
+            ran.push(outcome(link, began.elapsed(), ended.err().map(told)));
         }
-        let triggered = Triggered { event: hook.name, ran };
+        let triggered = Triggered { event: hook.name, ran: ran.take() };
         record::handled(&triggered, started);
-        self.watchers.tell(hook.name, || Happened {
-            event: exchange.event(),
-            time,
-            triggered: triggered.clone(),
-        });
+        let happened = || Happened::new(exchange.event(), time, triggered.clone());
+        self.watchers.tell(hook.name, happened);
         triggered
+    }
+
+    /// What came of an event that was not handled to its end.
+    fn broken_off(&self, event: HookName, mut ran: Vec<Ran>, why: &dyn fmt::Display) -> Triggered {
+        let chain = self.chain(event);
+        let left = chain.get(ran.len()..).unwrap_or_default();
+        tracing::error!(
+            hook = event.as_str(),
+            handlers_left = left.len(),
+            error = %why,
+            "an event was not handled to its end"
+        );
+        let text = "it was not run, or not to its end; see the log for what became of the event";
+        ran.extend(left.iter().map(|link| {
+            let failure = events::Failure { cause: events::Cause::NotRun, text: text.to_owned() };
+            outcome(link, Duration::ZERO, Some(failure))
+        }));
+        Triggered { event, ran }
+    }
+}
+
+/// The handlers of an event that have been run, also where the task that runs them ends early.
+#[derive(Default)]
+struct HaveRun(Mutex<Vec<Ran>>);
+
+impl HaveRun {
+    fn push(&self, ran: Ran) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(ran);
+    }
+
+    fn take(&self) -> Vec<Ran> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -67,16 +98,23 @@ impl Trigger for Engine {
         let name = event.name();
         // Where a plugin triggers it in a task, or by a handle, of its own, one of the two knows.
         let depth = by.depth.max(running::depth()) + 1;
-        // A plugin may have come here on a thread that is none of the runtime's.
-        let Some(runtime) = Handle::try_current().ok().or_else(|| self.runtime.clone()) else {
-            return Box::pin(std::future::ready(Triggered { event: name, ran: Vec::new() }));
+        // First the engine's own: another one, that a handler made for itself, may end before this.
+        let Some(runtime) = self.runtime.clone().or_else(|| Handle::try_current().ok()) else {
+            let triggered = self.broken_off(name, Vec::new(), &"there is no runtime to run it on");
+            return Box::pin(std::future::ready(triggered));
         };
         // What has happened has happened: that nobody waits any more stops no handler. Counted among
         // the calls, so that the process does not end before it.
-        let all = Arc::clone(&self).run_event(event, Triggering { depth, ..by });
+        let ran = Arc::<HaveRun>::default();
+        let all = Arc::clone(&self).run_event(event, Triggering { depth, ..by }, Arc::clone(&ran));
         let all = self.calls.spawn_on(all, &runtime);
-        // Handlers that panic are isolated one by one; what is left is the end of the runtime.
-        Box::pin(async move { all.await.unwrap_or(Triggered { event: name, ran: Vec::new() }) })
+        // Handlers that panic are isolated one by one; what is left is the end of the runtime, and a
+        // fault of our own.
+        let ended = all.map(move |ended| match ended {
+            Ok(triggered) => triggered,
+            Err(why) => self.broken_off(name, ran.take(), &why),
+        });
+        ended.boxed()
     }
 }
 
@@ -97,4 +135,13 @@ fn told(failure: Failure) -> events::Failure {
         Cause::SetAside => events::Cause::SetAside,
     };
     events::Failure { cause, text: failure.text }
+}
+
+fn outcome(link: &Link, took: Duration, failure: Option<events::Failure>) -> Ran {
+    Ran {
+        plugin: link.handler.plugin.id(),
+        handler: link.handler.registration.handler,
+        took,
+        failure,
+    }
 }

@@ -9,8 +9,16 @@ use hookwright::HookName;
 use hookwright::events::{Event, Triggered};
 use tokio::sync::Notify;
 
-/// How many events are kept for a watcher that does not read.
-const KEPT: usize = 256;
+/// What is kept for a watcher that does not read: so many events, and so many bytes of payloads. One
+/// event is, however large.
+const KEPT: Kept = Kept { events: 256, bytes: 8 * 1024 * 1024 };
+
+/// Bounds on what is kept for a watcher.
+#[derive(Debug, Clone, Copy)]
+struct Kept {
+    events: usize,
+    bytes: usize,
+}
 
 /// An event whose handlers have ended.
 #[derive(Debug)]
@@ -18,6 +26,14 @@ pub(crate) struct Happened {
     pub(crate) event: Event,
     pub(crate) time: SystemTime,
     pub(crate) triggered: Triggered,
+    bytes: usize,
+}
+
+impl Happened {
+    pub(crate) fn new(event: Event, time: SystemTime, triggered: Triggered) -> Self {
+        let bytes = event.encoded_len();
+        Self { event, time, triggered, bytes }
+    }
 }
 
 /// What a watcher is told.
@@ -44,9 +60,16 @@ pub(crate) struct Watcher {
 struct Queue {
     /// None are all.
     wanted: BTreeSet<HookName>,
-    kept: usize,
-    told: Mutex<VecDeque<Told>>,
+    most: Kept,
+    waiting: Mutex<Waiting>,
     more: Notify,
+}
+
+/// What a watcher has not read yet.
+#[derive(Debug, Default)]
+struct Waiting {
+    told: VecDeque<Told>,
+    bytes: usize,
 }
 
 impl Watchers {
@@ -55,8 +78,9 @@ impl Watchers {
         self.watch_keeping(KEPT, wanted)
     }
 
-    fn watch_keeping(&self, kept: usize, wanted: BTreeSet<HookName>) -> Watcher {
-        let queue = Arc::new(Queue { wanted, kept, told: Mutex::default(), more: Notify::new() });
+    fn watch_keeping(&self, most: Kept, wanted: BTreeSet<HookName>) -> Watcher {
+        let (waiting, more) = (Mutex::default(), Notify::new());
+        let queue = Arc::new(Queue { wanted, most, waiting, more });
         locked(&self.queues).push(Arc::downgrade(&queue));
         Watcher { queue }
     }
@@ -79,16 +103,28 @@ impl Watchers {
 
 impl Queue {
     fn push(&self, happened: Arc<Happened>) {
-        let mut told = locked(&self.told);
-        if told.len() < self.kept {
-            told.push_back(Told::Happened(happened));
-        } else if let Some(Told::Missed(events)) = told.back_mut() {
+        let mut waiting = locked(&self.waiting);
+        let bytes = waiting.bytes.saturating_add(happened.bytes);
+        let has_room = waiting.told.len() < self.most.events && bytes <= self.most.bytes;
+        if has_room || waiting.told.is_empty() {
+            waiting.bytes = bytes;
+            waiting.told.push_back(Told::Happened(happened));
+        } else if let Some(Told::Missed(events)) = waiting.told.back_mut() {
             *events += 1;
         } else {
-            told.push_back(Told::Missed(1));
+            waiting.told.push_back(Told::Missed(1));
         }
-        drop(told);
+        drop(waiting);
         self.more.notify_one();
+    }
+
+    fn pop(&self) -> Option<Told> {
+        let mut waiting = locked(&self.waiting);
+        let told = waiting.told.pop_front()?;
+        if let Told::Happened(happened) = &told {
+            waiting.bytes -= happened.bytes;
+        }
+        Some(told)
     }
 }
 
@@ -96,7 +132,7 @@ impl Watcher {
     /// What comes next. Nothing is lost if this is dropped.
     pub(crate) async fn next(&mut self) -> Told {
         loop {
-            if let Some(told) = locked(&self.queue.told).pop_front() {
+            if let Some(told) = self.queue.pop() {
                 return told;
             }
             self.queue.more.notified().await;
@@ -122,7 +158,7 @@ mod tests {
             ClientHostnameChanged { previous_hostname: number.to_string(), ..Default::default() };
         let event = Event::from(payload);
         let triggered = Triggered { event: event.name(), ran: Vec::new() };
-        Happened { event, time: SystemTime::UNIX_EPOCH, triggered }
+        Happened::new(event, SystemTime::UNIX_EPOCH, triggered)
     }
 
     fn number(happened: &Happened) -> u64 {
@@ -135,11 +171,13 @@ mod tests {
     proptest! {
         #[test]
         fn every_event_is_told_in_order_or_counted_where_it_is_missing(
-            kept in 1usize..5,
+            events in 1usize..5,
+            bytes in 0usize..20,
             steps in prop::collection::vec(any::<bool>(), 0..60),
         ) {
             let watchers = Watchers::default();
-            let mut watcher = watchers.watch_keeping(kept, BTreeSet::new());
+            let most = Kept { events, bytes };
+            let mut watcher = watchers.watch_keeping(most, BTreeSet::new());
             let (mut sent, mut seen) = (0, 0);
             let mut take = |watcher: &mut Watcher| match watcher.next().now_or_never() {
                 None => false,
@@ -157,7 +195,10 @@ mod tests {
                     watchers.tell(HookName::ClientHostnameChanged, || numbered(sent));
                     sent += 1;
                 }
-                prop_assert!(locked(&watcher.queue.told).len() <= kept + 1);
+                let waiting = locked(&watcher.queue.waiting);
+                prop_assert!(waiting.told.len() <= events + 1);
+                let kept = waiting.told.iter().filter(|told| matches!(told, Told::Happened(_)));
+                prop_assert!(waiting.bytes <= bytes || kept.count() == 1);
             }
             while take(&mut watcher) {}
             prop_assert_eq!(seen, sent);

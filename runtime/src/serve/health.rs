@@ -1,4 +1,5 @@
-//! `grpc.health.v1.Health`: how the process is, which follows from how far its stop has come.
+//! `grpc.health.v1.Health`: how the process is, which follows from whether its plugins are active and
+//! how far its stop has come.
 //!
 //! Nothing is stored, so nothing can be out of date, and no handler is asked.
 
@@ -15,6 +16,7 @@ use hookwright_proto::health::{
 use tokio::sync::Semaphore;
 use tonic::{Request, Response, Status};
 
+use crate::active::Active;
 use crate::settings::quoted;
 use crate::stop::Stop;
 
@@ -24,44 +26,70 @@ const NAMES: [&str; 2] = ["plugin", ""];
 /// How many may watch at a time. A host has one watcher, if any; each costs a stream that stays.
 pub const MOST_WATCHERS: usize = 1024;
 
-/// Says SERVING until the stop is begun, then NOT_SERVING.
+/// Says SERVING from when the plugins are active until the stop is begun; before and after that
+/// NOT_SERVING.
 #[derive(Debug)]
 pub(crate) struct HealthService {
-    stop: Stop,
+    state: State,
     watchers: Arc<Semaphore>,
 }
 
 impl HealthService {
-    pub(crate) fn new(stop: Stop) -> Self {
-        Self { stop, watchers: Arc::new(Semaphore::new(MOST_WATCHERS)) }
+    pub(crate) fn new(stop: Stop, active: Active) -> Self {
+        Self { state: State { stop, active }, watchers: Arc::new(Semaphore::new(MOST_WATCHERS)) }
     }
 
+    /// What a watcher is told, up to the end of the process: a stream that stays open keeps its
+    /// connection, and that the end.
+    fn statuses(&self, service: &str) -> impl Stream<Item = ServingStatus> + use<> {
+        let state = self.state.clone();
+        if NAMES.contains(&service) {
+            let next = async |(state, last): (State, _)| {
+                let status = state.after(last).await?;
+                Some((status, (state, Some(status))))
+            };
+            return Either::Left(stream::unfold((state, None), next));
+        }
+        let end = stream::once(async move { state.stop.drained().await });
+        let unknown = stream::iter([ServingStatus::ServiceUnknown]);
+        Either::Right(unknown.chain(end.filter_map(|()| ready(None))))
+    }
+}
+
+/// What the health follows from.
+#[derive(Debug, Clone)]
+struct State {
+    stop: Stop,
+    active: Active,
+}
+
+impl State {
     fn status(&self) -> ServingStatus {
-        match self.stop.has_begun() {
-            true => ServingStatus::NotServing,
-            false => ServingStatus::Serving,
+        match self.active.has_begun() && !self.stop.has_begun() {
+            true => ServingStatus::Serving,
+            false => ServingStatus::NotServing,
         }
     }
 
-    /// What a watcher is told, up to the end of the process.
-    fn statuses(&self, service: &str) -> impl Stream<Item = ServingStatus> + use<> {
-        let (begun, drained) = (self.stop.clone(), self.stop.clone());
-        let told = match self.status() {
-            _ if !NAMES.contains(&service) => {
-                Either::Left(stream::iter([ServingStatus::ServiceUnknown]))
+    /// The next status that is another one than the last; none at the end of the process.
+    async fn after(&self, last: Option<ServingStatus>) -> Option<ServingStatus> {
+        loop {
+            let status = self.status();
+            if Some(status) != last {
+                return Some(status);
             }
-            ServingStatus::Serving => {
-                let then = async move {
-                    begun.begun().await;
-                    ServingStatus::NotServing
-                };
-                Either::Right(stream::iter([ServingStatus::Serving]).chain(stream::once(then)))
+            if self.stop.has_begun() {
+                self.stop.drained().await;
+                return None;
             }
-            status => Either::Left(stream::iter([status])),
-        };
-        // An open stream keeps its connection, and that the end of the process: end it in time.
-        let end = stream::once(async move { drained.drained().await });
-        told.chain(end.filter_map(|()| ready(None)))
+            match self.active.has_begun() {
+                true => self.stop.begun().await,
+                false => tokio::select! {
+                    () = self.active.begun() => {}
+                    () = self.stop.begun() => {}
+                },
+            }
+        }
     }
 }
 
@@ -78,14 +106,14 @@ impl Health for HealthService {
                 quoted(service)
             )));
         }
-        Ok(Response::new(response(self.status())))
+        Ok(Response::new(response(self.state.status())))
     }
 
     async fn list(
         &self,
         _: Request<HealthListRequest>,
     ) -> Result<Response<HealthListResponse>, Status> {
-        let status = self.status();
+        let status = self.state.status();
         let statuses = NAMES.map(|name| (name.to_owned(), response(status)));
         Ok(Response::new(HealthListResponse { statuses: statuses.into() }))
     }

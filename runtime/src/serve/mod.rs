@@ -1,6 +1,7 @@
 //! The gRPC server: the hooks, health, and go-plugin's own services on one listener.
 
 mod events;
+mod guarded;
 mod health;
 mod hooks;
 mod http;
@@ -21,8 +22,10 @@ use hookwright_proto::go_plugin::grpc_controller_server::GrpcControllerServer;
 use hookwright_proto::go_plugin::grpc_stdio_server::GrpcStdioServer;
 use hookwright_proto::health::health_server::HealthServer;
 use tokio_util::task::AbortOnDropHandle;
+use tonic::service::Routes;
 use tonic::transport::Server;
 
+pub use events::MOST_WATCHERS as MOST_EVENT_WATCHERS;
 pub use health::MOST_WATCHERS;
 pub(crate) use http::Discarding;
 pub(crate) use incoming::Wire;
@@ -32,6 +35,7 @@ pub use unary::{Methods, UnaryService};
 use self::events::EventsService;
 use self::health::HealthService;
 use self::services::Services;
+use crate::active::{Active, Gate};
 use crate::engine::Engine;
 use crate::goplugin::broker::{self, Sessions};
 use crate::goplugin::controller::Controller;
@@ -69,8 +73,8 @@ pub struct Serving {
     _upkeep: AbortOnDropHandle<()>,
 }
 
-/// Begins to serve, over what the host wants. When this returns, calls are answered and health says
-/// SERVING.
+/// Begins to serve, over what the host wants. When this returns, calls are answered; those of plugins
+/// when they are active, and health says SERVING from then on.
 ///
 /// # Errors
 ///
@@ -80,18 +84,20 @@ pub(crate) fn serve(
     listener: Listener,
     wire: Wire,
     stop: Stop,
+    active: Active,
     reflection: bool,
 ) -> anyhow::Result<Serving> {
     let upkeep = AbortOnDropHandle::new(tokio::spawn(engine.metrics.upkeep()));
     let brokered = Sessions::default();
     let mut services = Services::default();
-    services.add(HealthServer::new(HealthService::new(stop.clone())));
+    services.add(HealthServer::new(HealthService::new(stop.clone(), active.clone())));
     services.add(GrpcControllerServer::new(Controller { stop: stop.clone() }));
     services.add(GrpcStdioServer::new(Stdio { output: stop.output().clone() }));
     services.add(
         GrpcBrokerServer::new(broker::Service { sessions: brokered.clone() })
             .max_decoding_message_size(broker::LARGEST_MESSAGE),
     );
+    let gate = Gate { active, always: services.names().into() };
     let events =
         UnaryService::new(Arc::new(EventsService::new(Arc::clone(&engine), stop.clone())?));
     services.add(events);
@@ -104,7 +110,7 @@ pub(crate) fn serve(
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
         .http2_max_pending_accept_reset_streams(Some(RESETS))
-        .add_routes(services.routes());
+        .add_routes(services.routes(gate));
     let (incoming, muxes) = incoming::incoming(listener, wire, stop.clone());
     let drained = {
         let stop = stop.clone();
@@ -114,6 +120,21 @@ pub(crate) fn serve(
         router.serve_with_incoming_shutdown(incoming, drained),
     ));
     Ok(Serving { server, stop, brokered, muxes, _upkeep: upkeep })
+}
+
+/// What is called from outside, without what belongs to a process: the hooks, the events, and what the
+/// plugins bring.
+///
+/// # Errors
+///
+/// The services of the plugins do not fit, or the descriptors are broken.
+pub fn in_process(engine: &Arc<Engine>, stop: &Stop) -> anyhow::Result<Routes> {
+    let mut services = Services::default();
+    services
+        .add(UnaryService::new(Arc::new(EventsService::new(Arc::clone(engine), stop.clone())?)));
+    services.add(UnaryService::new(Arc::clone(engine)));
+    plugins::add(&mut services, engine)?;
+    Ok(services.routes(Gate { active: Active::by_host(), always: [].into() }))
 }
 
 impl Serving {

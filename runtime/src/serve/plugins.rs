@@ -1,6 +1,5 @@
 //! gRPC services that plugins bring, beside those of the runtime.
 
-use std::any::Any;
 use std::convert::Infallible;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -19,9 +18,12 @@ use tonic::Status;
 use tower::Service;
 use tracing::Instrument as _;
 
+use super::guarded::{Guarded, panicked};
 use super::reflection;
 use super::services::Services;
+use crate::admit::{Place, Room};
 use crate::engine::Engine;
+use crate::failure::Failure;
 
 /// What plugins bring does not fit. Displays one line for each fault.
 #[derive(Debug, thiserror::Error)]
@@ -116,6 +118,19 @@ impl PluginService {
     pub(super) fn name(&self) -> &'static str {
         self.service.name()
     }
+
+    /// Room for a call until its response has ended: that of the requests to the plugin's pages, which
+    /// stay open as these do.
+    fn enter(&self) -> Result<(Place, Option<Place>), Failure> {
+        let room = self.engine.bulkheads.get(self.plugin.id()).map(|bulkhead| &bulkhead.web);
+        let all = self.engine.web_requests.try_enter();
+        let both = all.and_then(|all| Ok((all, room.map(Room::try_enter).transpose()?)));
+        both.map_err(|why| {
+            let failure = Failure::no_room(&why);
+            tracing::warn!(error = failure.text, "a call was refused");
+            failure
+        })
+    }
 }
 
 impl fmt::Debug for PluginService {
@@ -147,14 +162,20 @@ where
         }
         let span =
             tracing::error_span!("service", plugin = self.plugin.id(), service = self.name());
+        let places = match span.in_scope(|| self.enter()) {
+            Ok(places) => places,
+            Err(failure) => return Box::pin(std::future::ready(Ok(refused(&failure.into())))),
+        };
         let service = self.service.clone();
+        let whose = span.clone();
         let answer = async move {
             // A stream that follows does not hold up the end.
             let _under_way = under_way;
             let answered = AssertUnwindSafe(async { service.call(request.map(Body::new)).await });
-            Ok(answered.catch_unwind().await.unwrap_or_else(|_: Box<dyn Any + Send>| {
-                refused(&Status::internal("the service panicked; see the plugin's log"))
-            }))
+            Ok(match answered.catch_unwind().await {
+                Ok(response) => response.map(|body| Body::new(Guarded::new(body, whose, places))),
+                Err(_panic) => refused(&panicked()),
+            })
         };
         Box::pin(answer.instrument(span))
     }

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 
+use axum::middleware::from_fn_with_state;
 use http::{Request, Response};
 use tonic::body::Body;
 use tonic::server::NamedService;
@@ -9,6 +10,7 @@ use tonic::service::{Routes, RoutesBuilder};
 use tower::Service;
 
 use super::plugins::PluginService;
+use crate::active::{self, Gate};
 
 /// Services, as they are added.
 #[derive(Debug, Default)]
@@ -45,13 +47,19 @@ impl Services {
         &self.names
     }
 
-    /// The way to them.
-    pub(super) fn routes(self) -> Routes {
+    /// The way to them, of which these are open before the plugins are active.
+    pub(super) fn routes(self, gate: Gate) -> Routes {
+        let is_open = gate.active.has_begun();
         let mut routes = self.routes.routes();
         for service in self.of_plugins {
             let router = std::mem::take(routes.axum_router_mut());
             let path = format!("/{}/{{*method}}", service.name());
             *routes.axum_router_mut() = router.route_service(&path, service);
+        }
+        // Where a host activates them, its calls take no way round by this.
+        if !is_open {
+            let router = std::mem::take(routes.axum_router_mut());
+            *routes.axum_router_mut() = router.layer(from_fn_with_state(gate, active::gate));
         }
         routes
     }

@@ -235,7 +235,7 @@ settings! {
         is_number: true,
         default: "4096",
         expected: "a whole number from 1 to 65536",
-        meaning: "How many HTTP requests may be under way, open responses included; more are refused.",
+        meaning: "How many HTTP requests, and calls of plugins' own gRPC services, may be under way, open responses included; more are refused.",
         ..ROW
     }
     PLUGIN_WEB_REQUESTS {

@@ -13,19 +13,32 @@ use prost::Message;
 use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::origin::Origin;
+use crate::stop::Stop;
 
 /// The caller: nobody who waits, and nobody to open connections to.
 fn origin() -> Origin {
     Origin { limit: None, broker: Broker::none() }
 }
 
-/// Tells the plugins of their configuration, and activates them. A configuration that does not fit is
-/// in the log, as a host leaves it there.
+/// Activates the plugins, which the end of the process then deactivates; unless that has begun.
 ///
 /// # Errors
 ///
 /// Why they are not active.
-pub(super) async fn activate(engine: &Arc<Engine>) -> Result<(), String> {
+pub(super) async fn activate(engine: &Arc<Engine>, stop: &Stop) -> Result<(), String> {
+    match configure_and_activate(engine).await {
+        Ok(()) => {
+            stop.deactivates();
+            Ok(())
+        }
+        Err(_) if stop.has_begun() => Ok(()),
+        Err(why) => Err(why),
+    }
+}
+
+/// Tells the plugins of their configuration, and activates them. A configuration that does not fit is
+/// in the log, as a host leaves it there.
+async fn configure_and_activate(engine: &Arc<Engine>) -> Result<(), String> {
     let hook = HookName::OnConfigurationChange;
     let reply = engine.call(hook.as_str(), Bytes::new(), origin()).await;
     if let Err(why) = read::<OnConfigurationChangeResponse>(reply, |reply| reply.error) {

@@ -14,6 +14,7 @@ pub use self::protocol::Protocol;
 
 use std::fmt::Display;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ use tokio::runtime::Handle;
 use tracing::field;
 
 use self::stdout::Stdout;
+use crate::active::Active;
 use crate::admit::THREADS_EACH;
 use crate::api::GrpcTransport;
 use crate::connect::Target;
@@ -190,16 +192,31 @@ fn serve(
             .map_err(|e| fault(exit::CANNOT_START, &e))?;
         let multiplex = wishes::multiplex(&settings, standalone);
         let wire = Wire { tls: tls.mutual, multiplex, brokered: settings.listen() };
+        let activates = matches!(launch, Launch::Standalone { activate: true, .. });
+        let active = if activates { Active::default() } else { Active::by_host() };
         let serving = crate::serve::serve(
             Arc::clone(&engine),
             listener,
             wire,
             stop.clone(),
+            active.clone(),
             settings.reflection,
         )
         .map_err(|e| fault(exit::CANNOT_START, &format!("{e:#}")))?;
-        if let Launch::Standalone { activate: true, .. } = launch {
-            activate(&engine, &stop).await.map_err(|why| fault(exit::CANNOT_START, &why))?;
+        let mut served = pin!(serving.until_stopped());
+        if activates {
+            tokio::select! {
+                // What has just become active is deactivated at the end.
+                biased;
+                activated = activation::activate(&engine, &stop) => {
+                    activated.map_err(|why| fault(exit::CANNOT_START, &why))?;
+                }
+                // A stop does not wait longer for an activation than for any call.
+                served = &mut served => {
+                    return served.map_err(|e| fault(exit::CANNOT_START, &format!("{e:#}")));
+                }
+            }
+            active.begin();
         }
         let line = match standalone {
             true => serde_json::to_string(&Reattach::to(&address, version, process_id(), true))
@@ -216,7 +233,7 @@ fn serve(
             plugin_path = settings.plugin_path.as_ref().map(|path| field::display(path.display())),
             "serving"
         );
-        let served = serving.until_stopped().await;
+        let served = served.await;
         if let Some(forwarding) = forwarding {
             forwarding.finish().await;
         }
@@ -225,19 +242,6 @@ fn serve(
     // Handlers that do not end are left behind: nobody waits for them any more.
     runtime.shutdown_background();
     served
-}
-
-/// Activates the plugins, which the end of the process then deactivates; unless that has begun.
-async fn activate(engine: &Arc<Engine>, stop: &Stop) -> Result<(), String> {
-    let activated = activation::activate(engine).await;
-    match activated {
-        Ok(()) => {
-            stop.deactivates();
-            Ok(())
-        }
-        Err(_) if stop.has_begun() => Ok(()),
-        Err(why) => Err(why),
-    }
 }
 
 fn runtime(settings: &Settings, registry: &Registry) -> std::io::Result<tokio::runtime::Runtime> {

@@ -1,6 +1,5 @@
 //! Connections within the process.
 
-use std::convert::Infallible;
 use std::io;
 
 use hyper_util::rt::TokioIo;
@@ -9,27 +8,17 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 use tokio_stream::{Stream, StreamExt as _};
 use tokio_util::task::AbortOnDropHandle;
-use tonic::body::Body;
-use tonic::server::NamedService;
+use tonic::service::Routes;
 use tonic::transport::{Channel, Endpoint, Server};
-use tower::{Service, service_fn};
+use tower::service_fn;
 
 /// How much may be on its way in one direction.
 const BUFFER: usize = 256 * 1024;
 
 /// Serves until the handle is dropped, to whoever calls over the channel.
-pub(crate) fn serve<S>(service: S) -> (Channel, AbortOnDropHandle<()>)
-where
-    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>
-        + NamedService
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-    S::Future: Send + 'static,
-{
+pub(crate) fn serve(routes: Routes) -> (Channel, AbortOnDropHandle<()>) {
     let (channel, incoming) = connection();
-    let serving = Server::builder().add_service(service).serve_with_incoming(incoming);
+    let serving = Server::builder().add_routes(routes).serve_with_incoming(incoming);
     let serving = tokio::spawn(async move {
         // It ends when the channel is gone; there is nobody left to be told why.
         let _ = serving.await;

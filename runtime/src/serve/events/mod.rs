@@ -16,6 +16,7 @@ use tonic::Status;
 use tonic::body::Body;
 
 use self::payload::Payloads;
+pub use self::watch::MOST_WATCHERS;
 use super::unary::Methods;
 use crate::engine::Engine;
 use crate::failure::{Code, Failure};

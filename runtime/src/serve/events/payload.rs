@@ -63,11 +63,14 @@ impl Payloads {
     }
 }
 
-/// What a payload is about must be there, and all that it says must mean something.
+/// What a payload is about must be there, but for what is optional or one of several, and all that it
+/// says must mean something.
 fn whole(payload: &DynamicMessage, path: &str) -> Result<(), String> {
     for field in payload.descriptor().fields() {
         let is_message = matches!(field.kind(), Kind::Message(_)) && !field.is_list();
-        if is_message && !field.is_map() && !payload.has_field(&field) {
+        // A field that is `optional` is in a oneof of its own.
+        let is_needed = is_message && !field.is_map() && field.containing_oneof().is_none();
+        if is_needed && !payload.has_field(&field) {
             return Err(format!("`{path}.{}` is missing", field.name()));
         }
     }
@@ -94,5 +97,24 @@ fn value_known(field: &FieldDescriptor, value: &Value, path: &str) -> Result<(),
             Err(format!("`{path}` is {number}: expected one of {}", names.join(", ")))
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_optional_or_one_of_several_may_be_missing_and_nothing_else() {
+        let pool = DescriptorPool::decode(FILE_DESCRIPTOR_SET).unwrap();
+        for (name, told) in [
+            // A oneof of messages, beside a field.
+            ("hookwright.events.v1.Event", Err("`it.time` is missing".to_owned())),
+            ("hookwright.events.v1.WatchResponse", Ok(())),
+            ("hookwright.events.v1.ClientAdded", Err("`it.client` is missing".to_owned())),
+        ] {
+            let message = DynamicMessage::new(pool.get_message_by_name(name).unwrap());
+            assert_eq!(whole(&message, "it"), told, "{name}");
+        }
     }
 }

@@ -20,10 +20,13 @@ use tower::Service;
 use super::{EventsService, convert, decode};
 use crate::events::{Told, Watcher};
 use crate::failure::{Code, Failure};
-use crate::serve::{MOST_WATCHERS, RawCodec};
+use crate::serve::RawCodec;
 use crate::settings::quoted;
 
-/// How many more may watch. Each costs a stream that stays, and what is kept for it.
+/// How many may watch at a time.
+pub const MOST_WATCHERS: usize = 256;
+
+/// How many more may. Each costs a stream that stays, and what is kept for it.
 #[derive(Debug)]
 pub(super) struct Places(Arc<Semaphore>);
 

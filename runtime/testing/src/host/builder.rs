@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hookwright::{Caller, Registry, State};
 use hookwright_runtime::host::HookClient;
-use hookwright_runtime::serve::UnaryService;
+use hookwright_runtime::serve;
 use hookwright_runtime::settings::{Environment, Settings};
 use hookwright_runtime::{Engine, Stop};
 use serde_json::Value;
@@ -123,12 +123,16 @@ impl Builder {
             engine.set_configuration(&settings).unwrap_or_else(|fault| panic!("{fault}"));
         }
         let engine = Arc::new(engine);
-        let (channel, serving) = memory::serve(UnaryService::new(Arc::clone(&engine)));
+        let stop = Stop::new(Arc::clone(&engine), DRAIN);
+        let services = serve::in_process(&engine, &stop)
+            .unwrap_or_else(|fault| panic!("the plugins' own services do not fit: {fault:#}"));
+        let (channel, serving) = memory::serve(services);
         let inner = Inner {
-            stop: Stop::new(Arc::clone(&engine), DRAIN),
+            stop,
             engine,
             api,
-            hooks: HookClient::new(channel),
+            hooks: HookClient::new(channel.clone()),
+            channel,
             server,
             _serving: serving,
         };

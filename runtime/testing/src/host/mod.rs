@@ -1,6 +1,7 @@
 //! The plugins that are linked into the test, and a host that calls their hooks.
 
 mod builder;
+mod channel;
 mod http;
 mod interact;
 mod lifecycle;
@@ -20,6 +21,7 @@ use hookwright_runtime::{Engine, Stop};
 use prost::Message as _;
 use tokio_util::task::AbortOnDropHandle;
 use tonic::Status;
+use tonic::transport::Channel;
 
 pub use self::builder::Builder;
 use crate::journal::assert_in_order;
@@ -46,6 +48,7 @@ struct Inner {
     engine: Arc<Engine>,
     api: Arc<dyn Transport>,
     hooks: HookClient,
+    channel: Channel,
     server: FakeServer,
     stop: Stop,
     _serving: AbortOnDropHandle<()>,

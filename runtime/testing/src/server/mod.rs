@@ -37,6 +37,7 @@ use hookwright_runtime::serve::UnaryService;
 use prost::Message;
 use serde_json::Value;
 use tokio_util::task::AbortOnDropHandle;
+use tonic::service::Routes;
 use tonic::transport::Channel;
 
 use self::answer::Answers;
@@ -178,7 +179,8 @@ impl FakeServer {
     /// Outside tokio.
     #[must_use]
     pub fn channel(&self) -> Channel {
-        let serve = || memory::serve(UnaryService::new(Arc::clone(&self.inner.answers)));
+        let serve =
+            || memory::serve(Routes::new(UnaryService::new(Arc::clone(&self.inner.answers))));
         self.inner.channel.get_or_init(serve).0.clone()
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use hookwright::events::{Client, ClientAdded, ClientHostnameChanged, Event, Startup};
 use hookwright::prelude::*;
 
-use crate::Kept;
+use crate::{Kept, held_by};
 
 fn what(event: ClientAdded) -> String {
     event.client.unwrap_or_default().hostname
@@ -80,7 +80,7 @@ fn started(_cx: &Context, _event: Startup) {}
 
 /// Waits for the other one, which a test calls when nobody waits for this one any more.
 #[hook]
-async fn client_hostname_changed(cx: Context, event: ClientHostnameChanged) {
+async fn client_hostname_changed(cx: Context, event: ClientHostnameChanged) -> Result<()> {
     let kept = cx.state::<Kept>();
     match event.previous_hostname.as_str() {
         "wait" => {
@@ -88,8 +88,11 @@ async fn client_hostname_changed(cx: Context, event: ClientHostnameChanged) {
             kept.go_on.notified().await;
         }
         "go on" => kept.go_on.notify_one(),
+        // Until whoever listens there closes the connection.
+        address if address.contains(':') => held_by(address).await?,
         _ => tokio::time::sleep(Duration::ZERO).await,
     }
+    Ok(())
 }
 
 /// Runs after the one that waits.

@@ -3,6 +3,7 @@
 
 #![allow(clippy::panic, reason = "panics are among what tests ask for")]
 
+mod bodies;
 mod handlers;
 mod service;
 mod triggers;
@@ -12,6 +13,8 @@ use std::sync::OnceLock;
 use hookwright::events::Events;
 use hookwright::grpc::Service;
 use hookwright::prelude::*;
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
 hookwright::plugin! {
@@ -41,15 +44,26 @@ fn configured(_cx: &Context) {
 
 #[hook(HookName::OnActivate)]
 async fn activate(cx: Context) -> Result<()> {
-    match std::env::var("FIXTURE_ACTIVATION").unwrap_or_default().as_str() {
+    let how = std::env::var("FIXTURE_ACTIVATION").unwrap_or_default();
+    match how.as_str() {
         "fail" => Err(Error::invalid("the store is locked")),
         "panic" => panic!("no activation today"),
+        address if address.contains(':') => {
+            held_by(address).await?;
+            Ok(())
+        }
         _ => {
             let triggered = cx.events().trigger(hookwright::events::Startup {}).await;
             tracing::info!(handlers = triggered.ran.len(), "active");
             Ok(())
         }
     }
+}
+
+/// Goes on when whoever listens there closes the connection.
+async fn held_by(address: &str) -> std::io::Result<()> {
+    let mut held = TcpStream::connect(address).await?;
+    held.read_to_end(&mut Vec::new()).await.map(drop)
 }
 
 #[hook(HookName::OnDeactivate)]

@@ -10,6 +10,7 @@ use hookwright_proto::fleet::{
 };
 use hookwright_proto::tonic::{Request, Response, Status};
 
+use crate::bodies::{self, Bodies};
 use crate::handlers::added;
 
 const NAME: &str = "hookwright.fleet.v1.Fleet";
@@ -26,7 +27,7 @@ pub(crate) fn services(cx: &Context, wrong: &str) -> Vec<Service> {
         ],
         "no name" => vec![named("a path/{of}"), named("")],
         "panic" => panic!("no services today"),
-        _ => vec![named(NAME)],
+        _ => vec![named(NAME), Service::new(bodies::NAME, Bodies)],
     }
 }
 

@@ -9,8 +9,8 @@ use crate::handlers::added;
 #[hook(HookName::MessageWillBePosted, on_failure = "closed")]
 async fn trigger(cx: Context, post: Post) -> Result<Verdict<Post>> {
     let triggered = match post.message.as_str() {
-        wait @ "wait" => {
-            let previous_hostname = wait.to_owned();
+        previous if previous == "wait" || previous.contains(':') => {
+            let previous_hostname = previous.to_owned();
             let client = Some(Client::default());
             cx.events().trigger(ClientHostnameChanged { client, previous_hostname }).await
         }

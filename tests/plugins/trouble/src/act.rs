@@ -10,6 +10,8 @@ use hookwright::prelude::*;
 use serde::Deserialize;
 use tokio::sync::Notify;
 
+use crate::tasks;
+
 /// The plugin's configuration.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -73,6 +75,7 @@ pub(crate) async fn waiting(cx: &Context, what: &str) -> Result<()> {
             tracing::info!(what, "begins to wait");
             cx.state::<Told>().2.notified().await;
         }
+        "log in tasks" => tasks::log_in_each_way(cx).await?,
         "release" => cx.state::<Told>().2.notify_one(),
         "wait a while" => {
             tracing::info!(what, "begins to wait");

@@ -5,6 +5,7 @@
 
 mod act;
 mod print;
+mod tasks;
 
 use hookwright::prelude::*;
 use hookwright::{Preference, ProductLimits, Reaction, RemoteCluster};
