@@ -48,3 +48,45 @@ pub(crate) async fn run_with(command: &mut Command, stdin: Vec<u8>) -> Result<Ou
     }
     Ok(ended)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead as _, BufReader};
+    use std::os::fd::AsRawFd as _;
+
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::process::{PidfdFlags, pidfd_open};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_a_program_has_started_ends_with_whoever_waits_for_it() {
+        let (reader, writer) = std::io::pipe().unwrap();
+        let tell = format!("/proc/{}/fd/{}", std::process::id(), writer.as_raw_fd());
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "sleep 1000 & echo $! >\"$0\"; wait"]).arg(tell);
+        let told = tokio::task::spawn_blocking(move || {
+            let mut line = String::new();
+            BufReader::new(reader).read_line(&mut line).map(|_| line)
+        });
+        let line = tokio::select! {
+            ended = run(&mut shell) => panic!("it has ended: {ended:?}"),
+            line = told => line.unwrap().unwrap(),
+        };
+        let sleeper = Pid::from_raw(line.trim().parse().unwrap()).unwrap();
+        // Where it has ended already there is nothing to wait for.
+        if let Ok(sleeper) = pidfd_open(sleeper, PidfdFlags::empty()) {
+            let mut ended = [PollFd::new(&sleeper, PollFlags::IN)];
+            let patience = Timespec { tv_sec: 20, tv_nsec: 0 };
+            assert_eq!(poll(&mut ended, Some(&patience)).unwrap(), 1, "it has survived");
+        }
+        drop(writer);
+    }
+
+    #[tokio::test]
+    async fn a_program_that_fails_is_named_with_its_words() {
+        let failed = run(Command::new("sh").args(["-c", "echo no such luck >&2; exit 3"])).await;
+        let words = failed.unwrap_err().to_string();
+        assert!(words.contains("sh: exit status: 3: no such luck"), "{words}");
+    }
+}
