@@ -1,6 +1,6 @@
 //! A process that is its own host, while its plugins are not active yet.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests may fail like tests")]
 
 use hookwright_proto::events::events_client::EventsClient;
 use hookwright_proto::fleet::GetRequest;

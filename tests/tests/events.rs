@@ -155,6 +155,13 @@ async fn an_event_that_triggers_itself_ends_at_a_depth_by_whichever_handle_it_do
 }
 
 #[tokio::test]
+async fn work_in_the_background_is_nested_in_no_event_however_deep_it_began() {
+    let mut plugin = Plugin::hosted(FIXTURE).await;
+    events(&plugin).await.trigger(added("background 9")).await.unwrap();
+    plugin.logged(&["the last in the background"]).await;
+}
+
+#[tokio::test]
 async fn handlers_that_trigger_events_never_wait_for_the_slots_that_they_hold() {
     let (plugin, _folder) =
         operated("sync_handlers = 1\nasync_handlers = 1\nall_handlers = 1").await;

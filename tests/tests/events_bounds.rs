@@ -1,6 +1,6 @@
 //! What keeps events from doing harm: room, quarantine, a bound on watchers; and the end of the process.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests may fail like tests")]
 
 use hookwright_proto::events::WatchRequest;
 use hookwright_runtime::serve::MOST_EVENT_WATCHERS;

@@ -52,6 +52,9 @@ async fn async_one(_cx: Context, event: ClientAdded) -> Result<()> {
 #[hook(HookName::ClientAdded)]
 async fn recursive(cx: Context, event: ClientAdded) -> Result<()> {
     let what = what(event);
+    if let Some(left) = what.strip_prefix("background ") {
+        return in_background(&cx, left.parse()?);
+    }
     let triggered = match what.as_str() {
         "again" => cx.events().trigger(added("again")).await,
         // By a handle that knows nothing of where it is used.
@@ -68,6 +71,18 @@ async fn recursive(cx: Context, event: ClientAdded) -> Result<()> {
     };
     tracing::info!(depth = "inner", "{failed}");
     Err(Error::invalid(failed.to_string()))
+}
+
+/// Triggers the event again, so many times more, each time in work that the handler leaves behind.
+fn in_background(cx: &Context, left: u32) -> Result<()> {
+    match left.checked_sub(1) {
+        None => tracing::info!("the last in the background"),
+        Some(left) => cx.spawn("again", async move |cx: Context| {
+            cx.events().trigger(added(&format!("background {left}"))).await;
+            Ok(())
+        }),
+    }
+    Ok(())
 }
 
 #[hook([HookName::Startup, HookName::ClientAdded, HookName::ClientRemoved], priority = 10)]
