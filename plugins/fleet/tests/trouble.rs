@@ -69,6 +69,37 @@ async fn a_database_that_was_put_back_from_a_copy_is_opened_anew() {
 }
 
 #[tokio::test]
+async fn a_copy_is_not_opened_beside_the_log_of_the_file_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fleet.db");
+    let store = open(folder.path()).await;
+    store.register(client(1)).await.unwrap();
+    store.close().await;
+    let copy = fs::read(&path).unwrap();
+
+    let store = open(folder.path()).await;
+    store.register(client(2)).await.unwrap();
+    let log = folder.path().join("fleet.db-wal");
+    assert!(fs::metadata(&log).unwrap().len() > 0, "what is committed is in the log");
+    fs::rename(&path, folder.path().join("fleet.old")).unwrap();
+    fs::write(&path, &copy).unwrap();
+    for fault in [
+        unavailable(store.register(client(3)).await),
+        unavailable(store.page(None, None, 10).await),
+    ] {
+        assert!(fault.contains("fleet.db-wal"), "{fault}");
+    }
+    assert_eq!(fs::read(&path).unwrap(), copy, "nothing was replayed into it");
+
+    fs::rename(&log, folder.path().join("fleet.old-wal")).unwrap();
+    fs::rename(folder.path().join("fleet.db-shm"), folder.path().join("fleet.old-shm")).unwrap();
+    store.register(client(3)).await.unwrap();
+    let clients = store.page(None, None, 10).await.unwrap().clients;
+    let names: Vec<_> = clients.into_iter().filter_map(|client| client.hostname).collect();
+    assert_eq!(names, ["host1", "host3"], "those of the copy, and what came since");
+}
+
+#[tokio::test]
 async fn a_file_that_is_no_database_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("fleet.db"), "not a database, but a text of some length").unwrap();

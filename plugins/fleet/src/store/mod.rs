@@ -144,6 +144,7 @@ impl Shared {
         }
         let mut current = self.database.write().await;
         if !current.is_in_place(&self.url)? {
+            open::refuse_foreign_log(&self.url)?;
             // Never made anew: an empty one would hide that the clients are gone.
             let opened = Arc::new(Database::open(&self.url, false).await?);
             tracing::warn!(database = %self.url, "the database was replaced, and is opened anew");

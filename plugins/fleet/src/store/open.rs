@@ -1,6 +1,7 @@
 //! Connections to the database, and the schema.
 
 use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
 use std::sync::Once;
 use std::time::Duration;
 
@@ -83,6 +84,24 @@ impl FileId {
         let file = std::fs::metadata(path)
             .map_err(|fault| StoreError::Unavailable(format!("{url}: {fault}")))?;
         Ok(Some(Self { device: file.dev(), inode: file.ino() }))
+    }
+}
+
+/// Beside a file that has just been put in its place, a log is that of the file before: SQLite would
+/// replay it into the new one.
+pub(super) fn refuse_foreign_log(url: &DatabaseUrl) -> Result<(), StoreError> {
+    let Some(file) = url.file() else { return Ok(()) };
+    let mut log = file.as_os_str().to_owned();
+    log.push("-wal");
+    let log = Path::new(&log);
+    match log.try_exists() {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(StoreError::Unavailable(format!(
+            "{url} was replaced, and {} is still that of the file before: expected it to be moved \
+             away together with that file",
+            log.display()
+        ))),
+        Err(fault) => Err(StoreError::Unavailable(format!("{}: {fault}", log.display()))),
     }
 }
 
