@@ -219,6 +219,51 @@ async fn a_row_that_the_database_does_not_take_fails_alone() {
 }
 
 #[tokio::test]
+async fn a_row_that_cannot_be_read_is_its_own_fault_alone() {
+    let (database, store, mut changes) = open().await;
+    for number in 1..=4 {
+        store.register(client(number, Some("web"))).await.unwrap();
+        changes.recv().await.unwrap();
+    }
+    // The first, one in between, and the last.
+    let spoil = format!(
+        "UPDATE clients SET address = replace(address, 'fd00:0000:', 'fd00::/'), last_seen = 1
+         WHERE public_key IN ('{}', '{}')",
+        key(1),
+        key(3)
+    );
+    database.execute(&spoil).await;
+    let (bad, good, new, gone) = tokio::join!(
+        store.register(ping(1)),
+        store.register(ping(2)),
+        store.register(client(5, Some("db"))),
+        store.remove("lab", key(3)),
+    );
+    let is_of = |error: StoreError, number| {
+        assert!(
+            matches!(&error, StoreError::Unreadable { key: of, .. } if *of == key(number).to_string())
+        );
+    };
+    is_of(bad.unwrap_err(), 1);
+    is_of(gone.unwrap_err(), 3);
+    is_of(store.get("lab", key(1)).await.unwrap_err(), 1);
+    assert!(good.is_ok() && new.is_ok());
+    let names = store.hosts().await.unwrap().into_iter().map(|host| host.name);
+    assert_eq!(names.collect::<HashSet<_>>().len(), 3);
+
+    let (mut seen, mut behind) = (Vec::new(), None);
+    loop {
+        let page = store.page(None, behind.as_ref(), 1).await.unwrap();
+        seen.extend(page.clients.into_iter().map(|client| client.address));
+        let Some(next) = page.next else { break };
+        behind = Some(next);
+    }
+    assert_eq!(seen, [2, 4, 5].map(address), "those that can be read, and each page has one");
+    assert_eq!(store.prune(2).await.unwrap(), 2, "they need not be read to be removed");
+    assert_eq!(store.register(client(1, None)).await.unwrap().change, Registering::Added);
+}
+
+#[tokio::test]
 async fn a_locked_database_is_unavailable_and_used_again_when_it_is_free() {
     let (database, store, _changes) = open().await;
     let mut other = database.connect().await;

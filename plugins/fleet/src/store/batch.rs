@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
 
 use super::error::StoreError;
@@ -32,7 +31,11 @@ pub(super) enum Work {
 pub(super) enum Outcome {
     Registered(Registered),
     Removed(Client),
-    Pruned(Vec<Client>),
+    Pruned {
+        /// How many, with those whose rows cannot be read.
+        count: usize,
+        clients: Vec<Client>,
+    },
 }
 
 impl Outcome {
@@ -49,8 +52,8 @@ impl Outcome {
             Self::Removed(client) => {
                 Some(Change::Removed { clients: vec![client.clone()], reason: Removal::Requested })
             }
-            Self::Pruned(clients) if clients.is_empty() => None,
-            Self::Pruned(clients) => {
+            Self::Pruned { clients, .. } if clients.is_empty() => None,
+            Self::Pruned { clients, .. } => {
                 Some(Change::Removed { clients: clients.clone(), reason: Removal::Pruned })
             }
         }
@@ -118,10 +121,12 @@ async fn run(
                 continue;
             }
             Work::Remove { fleet, public_key } => {
-                let removed = remove(connection, kind, fleet, *public_key).await?;
-                removed.map(Outcome::Removed).ok_or_else(|| StoreError::NoClient(fleet.clone()))
+                match remove(connection, kind, fleet, *public_key).await {
+                    Err(error) if !error.is_of_one() => return Err(error),
+                    removed => removed.map(Outcome::Removed),
+                }
             }
-            Work::Prune { before } => Ok(Outcome::Pruned(prune(connection, kind, *before).await?)),
+            Work::Prune { before } => Ok(prune(connection, kind, *before).await?),
         };
         outcomes.push(outcome);
         rest = others;
@@ -140,31 +145,38 @@ fn together<'w>(works: &[&'w Work]) -> Vec<&'w Registration> {
     registrations.take(AT_ONCE).collect()
 }
 
+/// Of a client whose row cannot be read nobody could be told that it is gone: it stays.
 async fn remove(
     connection: &mut AnyConnection,
     kind: Kind,
     fleet: &str,
     public_key: PublicKey,
-) -> Result<Option<Client>, StoreError> {
-    let sql =
-        format!("DELETE FROM clients WHERE fleet = $1 AND public_key = $2 RETURNING {COLUMNS}");
-    let removed = sqlx::query(AssertSqlSafe(sql))
+) -> Result<Client, StoreError> {
+    let failed = |error: sqlx::Error| StoreError::of(kind, &error);
+    let sql = format!("SELECT {COLUMNS} FROM clients WHERE fleet = $1 AND public_key = $2");
+    let row = sqlx::query(AssertSqlSafe(sql))
         .bind(fleet.to_owned())
         .bind(public_key.to_string())
-        .fetch_all(connection)
-        .await;
-    Ok(clients(kind, removed)?.pop())
+        .fetch_optional(&mut *connection)
+        .await
+        .map_err(failed)?;
+    let row = row.ok_or_else(|| StoreError::NoClient(fleet.to_owned()))?;
+    let client = row::client(&row)?;
+    sqlx::query("DELETE FROM clients WHERE public_key = $1")
+        .bind(public_key.to_string())
+        .execute(connection)
+        .await
+        .map_err(failed)?;
+    Ok(client)
 }
 
 async fn prune(
     connection: &mut AnyConnection,
     kind: Kind,
     before: i64,
-) -> Result<Vec<Client>, StoreError> {
+) -> Result<Outcome, StoreError> {
     let sql = format!("DELETE FROM clients WHERE last_seen < $1 RETURNING {COLUMNS}");
-    clients(kind, sqlx::query(AssertSqlSafe(sql)).bind(before).fetch_all(connection).await)
-}
-
-fn clients(kind: Kind, rows: Result<Vec<AnyRow>, sqlx::Error>) -> Result<Vec<Client>, StoreError> {
-    rows.map_err(|error| StoreError::of(kind, &error))?.iter().map(row::client).collect()
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(before).fetch_all(connection).await;
+    let rows = rows.map_err(|error| StoreError::of(kind, &error))?;
+    Ok(Outcome::Pruned { count: rows.len(), clients: row::readable(&rows) })
 }

@@ -99,7 +99,7 @@ impl Store {
     /// The database failed.
     pub async fn prune(&self, before: i64) -> Result<usize, StoreError> {
         match self.order(Work::Prune { before }).await? {
-            Outcome::Pruned(clients) => Ok(clients.len()),
+            Outcome::Pruned { count, .. } => Ok(count),
             other => Err(unexpected(&other)),
         }
     }
