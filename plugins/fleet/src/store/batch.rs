@@ -12,6 +12,9 @@ use super::url::Kind;
 use crate::client::{Change, Client, Registered, Registering, Registration, Removal};
 use crate::key::PublicKey;
 
+/// PostgreSQL's advisory lock of those who write clients: "fleet" in ASCII.
+const WRITERS: i64 = 0x66_6c65_6574;
+
 /// Something to be done.
 #[derive(Debug)]
 pub(super) enum Work {
@@ -88,12 +91,15 @@ async fn transact(
     // Who writes to SQLite says so first, or it may fail at the first change.
     let begin = match kind {
         Kind::Sqlite => "BEGIN IMMEDIATE",
-        Kind::Postgres => "BEGIN",
+        // Each statement sees what was committed before it, whatever the server's default is.
+        Kind::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED",
     };
     let mut transaction = connection.begin_with(begin).await.map_err(failed)?;
     if kind == Kind::Postgres {
-        // Other processes may write as well: they wait, so that what was read here stays true.
-        sqlx::query("LOCK TABLE clients IN SHARE ROW EXCLUSIVE MODE")
+        // Other processes of this program wait, so that what was read here stays true. The table is
+        // not locked: that would fight its maintenance. What others write, the indexes catch.
+        sqlx::query("SELECT pg_advisory_xact_lock($1)::text")
+            .bind(WRITERS)
             .execute(&mut *transaction)
             .await
             .map_err(failed)?;
