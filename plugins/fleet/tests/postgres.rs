@@ -6,7 +6,7 @@ mod database;
 
 use database::Database;
 use fleet::client::{Registration, Wish};
-use fleet::store::Store;
+use fleet::store::{Store, StoreError};
 
 fn client(number: u8) -> Registration {
     Registration {
@@ -44,4 +44,64 @@ async fn two_processes_on_one_database_do_not_give_one_name_twice() {
         names.insert(registered.unwrap().client.hostname.unwrap());
     }
     assert_eq!(names.len(), 200);
+}
+
+#[tokio::test]
+async fn clients_are_registered_while_the_table_is_maintained() {
+    let database = Database::new().await;
+    let (store, _changes) = Store::open(&database.parsed()).await.unwrap();
+    let mut other = database.connect().await;
+    // As VACUUM and ANALYZE lock it.
+    let lock = "BEGIN; LOCK TABLE clients IN SHARE UPDATE EXCLUSIVE MODE";
+    sqlx::raw_sql(lock).execute(&mut other).await.unwrap();
+    store.register(client(1)).await.unwrap();
+    sqlx::raw_sql("COMMIT").execute(&mut other).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_another_program_writes_meanwhile_fails_one_client_alone() {
+    let database = Database::new().await;
+    let (store, _changes) = Store::open(&database.parsed()).await.unwrap();
+    let mut other = database.connect().await;
+    let row = "BEGIN; INSERT INTO clients VALUES
+               ('x', 'lab', 'fd00:0000:0000:0000:0000:0000:0000:0002', 'other', 0, 0)";
+    sqlx::raw_sql(row).execute(&mut other).await.unwrap();
+    let commit = async {
+        let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted";
+        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut other).await.unwrap() == 0 {}
+        sqlx::raw_sql("COMMIT").execute(&mut other).await.unwrap();
+    };
+    let (first, second, ()) =
+        tokio::join!(store.register(client(1)), store.register(client(2)), commit);
+    assert!(first.is_ok(), "{first:?}");
+    assert!(
+        matches!(second, Err(StoreError::Row(_) | StoreError::Unreadable { .. })),
+        "{second:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_order_of_fleets_is_that_of_bytes_whatever_the_language_of_the_database() {
+    let database = Database::new().await;
+    let mut url = url::Url::parse(&database.url).unwrap();
+    let spoken = format!("{}_spoken", url.path().trim_start_matches('/'));
+    // In this language a hyphen counts for nothing.
+    for sql in [
+        format!("DROP DATABASE IF EXISTS {spoken}"),
+        format!(
+            "CREATE DATABASE {spoken} TEMPLATE template0
+             LOCALE_PROVIDER icu ICU_LOCALE 'en-u-ka-shifted'"
+        ),
+    ] {
+        database.execute(&sql).await;
+    }
+    url.set_path(&spoken);
+    let (store, _changes) = Store::open(&url.as_str().parse().unwrap()).await.unwrap();
+    for (number, fleet) in (1..).zip(["lab1", "lab-2", "lab"]) {
+        let wanted = Registration { fleet: fleet.to_owned(), ..client(number) };
+        store.register(wanted).await.unwrap();
+    }
+    let clients = store.page(None, None, 10).await.unwrap().clients;
+    let fleets: Vec<_> = clients.into_iter().map(|client| client.fleet).collect();
+    assert_eq!(fleets, ["lab", "lab-2", "lab1"]);
 }

@@ -1,4 +1,4 @@
--- The same text serves SQLite and PostgreSQL.
+-- Never changes once released, since databases keep its checksum: add a `2_..sql` instead.
 
 CREATE TABLE clients (
     -- The base64 of 32 bytes.

@@ -6,6 +6,7 @@ mod open;
 mod read;
 mod register;
 mod row;
+mod schema;
 mod url;
 mod writer;
 

@@ -6,11 +6,11 @@ use std::sync::Once;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::{AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Executor as _, SqlStr};
+use sqlx::{AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Executor as _};
 use tokio::time::timeout;
 
 use super::error::StoreError;
+use super::schema;
 use super::url::{DatabaseUrl, Kind};
 
 /// How long a connection may be waited for.
@@ -24,12 +24,8 @@ const READERS: u32 = 4;
 const SQLITE: &str =
     "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
 
-/// Each connection to PostgreSQL: who finds the table locked waits no longer than with SQLite.
+/// Each connection to PostgreSQL: who finds something locked waits no longer than with SQLite.
 const POSTGRES: &str = "SET lock_timeout = '5s'";
-
-/// What there was and is to do to the schema, with a version each.
-const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "clients", include_str!("../../migrations/1_clients.sql"))];
 
 /// An open database.
 #[derive(Debug)]
@@ -57,7 +53,7 @@ impl Database {
         // A pool would try again for a while, and say no more than that it was in vain.
         try_once(kind, &options(url, create)?).await?;
         let writer = pool(kind, options(url, false)?, 1);
-        migrate(kind, &writer).await?;
+        schema::migrate(kind, &writer).await?;
         let readers = pool(kind, options(url, false)?, READERS);
         let file = FileId::of(url)?;
         Ok(Self { kind, writer, readers, file })
@@ -140,24 +136,4 @@ fn pool(kind: Kind, options: AnyConnectOptions, connections: u32) -> AnyPool {
         .max_lifetime(None)
         .after_connect(move |connection, _| Box::pin(prepare(kind, connection)))
         .connect_lazy_with(options)
-}
-
-async fn migrate(kind: Kind, pool: &AnyPool) -> Result<(), StoreError> {
-    let migrations = MIGRATIONS.iter().map(|(version, name, sql)| {
-        let sql = SqlStr::from_static(sql);
-        Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
-    });
-    let migrator = Migrator::with_migrations(migrations.collect());
-    match migrator.run(pool).await {
-        Ok(()) => Ok(()),
-        Err(MigrateError::VersionMissing(missing)) => {
-            let found = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
-                .fetch_one(pool)
-                .await
-                .unwrap_or(missing);
-            let known = MIGRATIONS.last().map_or(0, |(version, ..)| *version);
-            Err(StoreError::Newer { found, known })
-        }
-        Err(error) => Err(StoreError::of_migration(kind, error)),
-    }
 }
