@@ -1,6 +1,7 @@
 //! Where the clients are kept: a file of SQLite's, or a database of PostgreSQL's, by the same code.
 
 mod batch;
+mod durable;
 mod error;
 mod open;
 mod read;

@@ -9,6 +9,7 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Executor as _};
 use tokio::time::timeout;
 
+use super::durable;
 use super::error::StoreError;
 use super::schema;
 use super::url::{DatabaseUrl, Kind};
@@ -53,6 +54,7 @@ impl Database {
         // A pool would try again for a while, and say no more than that it was in vain.
         try_once(kind, &options(url, create)?).await?;
         let writer = pool(kind, options(url, false)?, 1);
+        durable::check(kind, &writer).await?;
         schema::migrate(kind, &writer).await?;
         let readers = pool(kind, options(url, false)?, READERS);
         let file = FileId::of(url)?;
