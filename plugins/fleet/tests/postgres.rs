@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
 mod database;
+mod proxy;
 
 use database::Database;
-use fleet::client::{Registration, Wish};
+use fleet::client::{Registering, Registration, Wish};
 use fleet::store::{Store, StoreError};
+use proxy::{Loss, Proxy};
 
 fn client(number: u8) -> Registration {
     Registration {
@@ -104,4 +106,49 @@ async fn the_order_of_fleets_is_that_of_bytes_whatever_the_language_of_the_datab
     let clients = store.page(None, None, 10).await.unwrap().clients;
     let fleets: Vec<_> = clients.into_iter().map(|client| client.fleet).collect();
     assert_eq!(fleets, ["lab", "lab-2", "lab1"]);
+}
+
+#[tokio::test]
+async fn a_commit_that_was_not_answered_is_told_as_unknown_and_again_when_it_is_seen() {
+    let database = Database::new().await;
+    let proxy = Proxy::new(&database.url);
+    let (store, mut changes) = Store::open(&proxy.url.parse().unwrap()).await.unwrap();
+    proxy.lose("COMMIT\0", Loss::Answer);
+    let answer = store.register(client(1)).await;
+    assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
+    let told = changes.recv().await.unwrap();
+    assert_eq!((told.generation, told.change), (1, None));
+    let again = store.register(client(1)).await.unwrap();
+    assert_eq!(again.change, Registering::Seen, "it was committed");
+    let told = changes.recv().await.unwrap();
+    assert_eq!((told.generation, told.change), (2, None), "the hosts file does not stay old");
+    store.register(client(1)).await.unwrap();
+    assert_eq!(store.generation(), 2, "once is enough");
+}
+
+#[tokio::test]
+async fn a_server_that_says_nothing_is_given_up_and_asked_anew() {
+    let database = Database::new().await;
+    let proxy = Proxy::new(&database.url);
+    let (store, _changes) = Store::open(&proxy.url.parse().unwrap()).await.unwrap();
+    let silent = |statement| {
+        proxy.lose(statement, Loss::Statement);
+        async {
+            proxy.lost().await;
+            // From here on the clock jumps to whatever is waited for next.
+            tokio::time::pause();
+        }
+    };
+    let (answer, ()) = tokio::join!(store.register(client(1)), silent("BEGIN"));
+    assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
+    tokio::time::resume();
+    store.register(client(1)).await.unwrap();
+
+    for _ in 0..8 {
+        let (answer, ()) = tokio::join!(store.hosts(), silent("hostname IS NOT NULL"));
+        assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
+        tokio::time::resume();
+    }
+    let hosts = store.hosts().await.unwrap();
+    assert_eq!(hosts.len(), 1, "no connection is left behind that waits");
 }

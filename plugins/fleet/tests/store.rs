@@ -65,10 +65,10 @@ async fn a_client_is_stored_and_seen_again() {
     assert_eq!(removed, seen.client);
     assert_eq!(store.get("lab", key(1)).await, Err(StoreError::NoClient("lab".to_owned())));
     let told = changes.recv().await.unwrap();
-    assert_eq!((told.generation, told.change), (1, Change::Added(added)));
+    assert_eq!((told.generation, told.change), (1, Some(Change::Added(added))));
     let told = changes.recv().await.unwrap();
     let gone = Change::Removed { clients: vec![removed], reason: Removal::Requested };
-    assert_eq!((told.generation, told.change), (2, gone), "that it was seen is no change");
+    assert_eq!((told.generation, told.change), (2, Some(gone)), "that it was seen is no change");
 }
 
 #[tokio::test]
@@ -125,7 +125,7 @@ async fn a_hostname_can_be_changed_and_given_up() {
     assert_eq!((kept.client.hostname, kept.change), (None, Registering::Seen));
     let mut previous = Vec::new();
     for _ in 0..4 {
-        if let Change::Renamed { previous: name, .. } = changes.recv().await.unwrap().change {
+        if let Some(Change::Renamed { previous: name, .. }) = changes.recv().await.unwrap().change {
             previous.push(name.unwrap());
         }
     }
@@ -174,9 +174,10 @@ async fn one_clients_requests_are_done_in_their_order() {
     for (answer, name) in join_all(answers).await.into_iter().zip(&names) {
         assert_eq!(answer.unwrap().client.hostname.as_ref(), Some(name));
     }
-    assert!(matches!(changes.recv().await.unwrap().change, Change::Added(_)));
+    assert!(matches!(changes.recv().await.unwrap().change, Some(Change::Added(_))));
     for pair in names.windows(2) {
-        let Change::Renamed { client, previous } = changes.recv().await.unwrap().change else {
+        let Some(Change::Renamed { client, previous }) = changes.recv().await.unwrap().change
+        else {
             panic!("it was renamed")
         };
         assert_eq!((previous.as_ref(), client.hostname.as_ref()), (Some(&pair[0]), Some(&pair[1])));
@@ -315,7 +316,8 @@ async fn who_was_not_seen_is_removed_at_once_and_told_in_one_event() {
     assert_eq!(store.prune(1000).await.unwrap(), 0, "seen at that very moment");
     assert_eq!(store.prune(1001).await.unwrap(), 50);
     assert_eq!(store.prune(1001).await.unwrap(), 0);
-    let Change::Removed { clients, reason: Removal::Pruned } = changes.recv().await.unwrap().change
+    let Some(Change::Removed { clients, reason: Removal::Pruned }) =
+        changes.recv().await.unwrap().change
     else {
         panic!("they were pruned")
     };

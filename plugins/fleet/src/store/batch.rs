@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
 
 use super::error::StoreError;
+use super::limit::{ended, within};
 use super::open::Database;
 use super::register::{self, AT_ONCE};
 use super::row::{self, COLUMNS};
@@ -42,6 +43,11 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
+    /// Whether it changed something that [`change`](Self::change) cannot tell of.
+    pub(super) fn has_more(&self) -> bool {
+        matches!(self, Self::Pruned { count, clients } if *count > clients.len())
+    }
+
     /// What it changed that others may want to know.
     pub(super) fn change(&self) -> Option<Change> {
         match self {
@@ -63,22 +69,32 @@ impl Outcome {
     }
 }
 
+/// Why it was not done.
+#[derive(Debug)]
+pub(super) struct Failed {
+    pub(super) error: StoreError,
+    /// Whether it may be in the database nevertheless.
+    pub(super) in_doubt: bool,
+}
+
 /// Does all of it in one transaction, in its order. What is refused changes nothing, and keeps
-/// nothing else from being done; what fails undoes all.
+/// nothing else from being done; what fails undoes all, unless the commit itself is in doubt.
 pub(super) async fn commit(
     database: &Database,
     works: &[&Work],
     now: i64,
-) -> Result<Vec<Result<Outcome, StoreError>>, StoreError> {
+) -> Result<Vec<Result<Outcome, StoreError>>, Failed> {
     let kind = database.kind;
     let connection = database.writer.acquire().await;
-    let mut connection = connection.map_err(|error| StoreError::of(kind, &error))?;
-    let done = transact(&mut connection, kind, works, now).await;
-    if done.is_err() {
-        // It may or may not be in a transaction still: SQLite ends those that find the disk full.
-        connection.close_on_drop();
-    }
-    done
+    let mut connection = connection
+        .map_err(|error| Failed { error: StoreError::of(kind, &error), in_doubt: false })?;
+    let mut committing = false;
+    let done = within(transact(&mut connection, kind, works, now, &mut committing)).await;
+    ended(connection, done).map_err(|error| {
+        // The connection may have broken before the answer came; what is refused is undone.
+        let is_unknown = matches!(error, StoreError::Unavailable(_) | StoreError::Failed(_));
+        Failed { in_doubt: committing && is_unknown, error }
+    })
 }
 
 async fn transact(
@@ -86,6 +102,7 @@ async fn transact(
     kind: Kind,
     works: &[&Work],
     now: i64,
+    committing: &mut bool,
 ) -> Result<Vec<Result<Outcome, StoreError>>, StoreError> {
     let failed = |error: sqlx::Error| StoreError::of(kind, &error);
     // Who writes to SQLite says so first, or it may fail at the first change.
@@ -105,6 +122,7 @@ async fn transact(
             .map_err(failed)?;
     }
     let outcomes = run(&mut transaction, kind, works, now).await?;
+    *committing = true;
     transaction.commit().await.map(|()| outcomes).map_err(failed)
 }
 

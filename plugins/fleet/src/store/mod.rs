@@ -3,6 +3,7 @@
 mod batch;
 mod durable;
 mod error;
+mod limit;
 mod open;
 mod read;
 mod register;
@@ -48,6 +49,8 @@ struct Shared {
     url: DatabaseUrl,
     database: RwLock<Arc<Database>>,
     generation: AtomicU64,
+    /// The writer holds it: what is told ends with it.
+    changes: mpsc::WeakSender<Committed>,
 }
 
 impl Store {
@@ -61,9 +64,14 @@ impl Store {
         url: &DatabaseUrl,
     ) -> Result<(Arc<Self>, mpsc::Receiver<Committed>), StoreError> {
         let database = RwLock::new(Arc::new(Database::open(url, true).await?));
-        let shared = Arc::new(Shared { url: url.clone(), database, generation: AtomicU64::new(0) });
         let (orders, ordered) = mpsc::channel(ORDERS);
         let (changes, changed) = mpsc::channel(CHANGES);
+        let shared = Arc::new(Shared {
+            url: url.clone(),
+            database,
+            generation: AtomicU64::new(0),
+            changes: changes.downgrade(),
+        });
         let writer = tokio::spawn(writer::run(Arc::clone(&shared), ordered, changes));
         let store =
             Self { shared, orders: RwLock::new(Some(orders)), writer: Mutex::new(Some(writer)) };
@@ -151,6 +159,7 @@ impl Shared {
             let opened = Arc::new(Database::open(&self.url, false).await?);
             tracing::warn!(database = %self.url, "the database was replaced, and is opened anew");
             std::mem::replace(&mut *current, opened).close().await;
+            self.tell_unknown();
         }
         Ok(Arc::clone(&current))
     }
@@ -161,6 +170,15 @@ impl Shared {
 
     fn next_generation(&self) -> u64 {
         self.generation.fetch_add(1, Ordering::AcqRel) + 1
+    }
+
+    /// Tells that anything may have changed. Where that cannot wait, so much else does that it makes
+    /// no difference.
+    fn tell_unknown(&self) {
+        let generation = self.next_generation();
+        if let Some(changes) = self.changes.upgrade() {
+            let _ = changes.try_send(Committed { generation, change: None });
+        }
     }
 
     fn now(&self) -> i64 {

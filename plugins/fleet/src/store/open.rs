@@ -6,7 +6,8 @@ use std::sync::Once;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Executor as _};
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Executor as _};
 use tokio::time::timeout;
 
 use super::durable;
@@ -34,7 +35,7 @@ pub(super) struct Database {
     pub(super) kind: Kind,
     /// The one connection that writes.
     pub(super) writer: AnyPool,
-    pub(super) readers: AnyPool,
+    readers: AnyPool,
     /// Which file this is, whatever becomes of its path.
     file: Option<FileId>,
 }
@@ -68,6 +69,11 @@ impl Database {
     /// There is none.
     pub(super) fn is_in_place(&self, url: &DatabaseUrl) -> Result<bool, StoreError> {
         Ok(FileId::of(url)? == self.file)
+    }
+
+    /// A connection that reads.
+    pub(super) async fn reader(&self) -> Result<PoolConnection<Any>, StoreError> {
+        self.readers.acquire().await.map_err(|error| StoreError::of(self.kind, &error))
     }
 
     pub(super) async fn close(&self) {

@@ -8,6 +8,7 @@ use futures::TryStreamExt as _;
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row as _};
 
+use super::limit::{ended, within};
 use super::open::Database;
 use super::row::{self, COLUMNS, Unreadable};
 use super::{Store, StoreError};
@@ -66,12 +67,15 @@ impl Store {
     pub async fn get(&self, fleet: &str, public_key: PublicKey) -> Result<Client, StoreError> {
         let database = self.shared.database().await?;
         let sql = format!("SELECT {COLUMNS} FROM clients WHERE public_key = $1 AND fleet = $2");
-        let row = sqlx::query(AssertSqlSafe(sql))
-            .bind(public_key.to_string())
-            .bind(fleet.to_owned())
-            .fetch_optional(&database.readers)
-            .await
-            .map_err(|error| StoreError::of(database.kind, &error))?;
+        let query =
+            sqlx::query(AssertSqlSafe(sql)).bind(public_key.to_string()).bind(fleet.to_owned());
+        let mut reader = database.reader().await?;
+        let row = within(async {
+            let row = query.fetch_optional(&mut *reader).await;
+            row.map_err(|error| StoreError::of(database.kind, &error))
+        });
+        let row = row.await;
+        let row = ended(reader, row)?;
         row.map_or_else(|| Err(StoreError::NoClient(fleet.to_owned())), |row| row::client(&row))
     }
 
@@ -121,19 +125,24 @@ impl Store {
         // three.
         let sql = "SELECT address || ' ' || hostname || '.' || fleet FROM clients \
                    WHERE hostname IS NOT NULL";
-        let mut rows = sqlx::query(sql).fetch(&database.readers);
-        let mut hosts = Vec::new();
-        let mut unreadable = Unreadable::default();
-        while let Some(row) = rows.try_next().await.map_err(failed)? {
-            let line: &str = row.try_get(0).map_err(failed)?;
-            let (address, name) = line.split_once(' ').unwrap_or_default();
-            match row::address(address) {
-                Ok(address) => hosts.push(Host { address, name: name.to_owned() }),
-                Err(fault) => unreadable.add(|| format!("{name:?}: {fault}")),
+        let mut reader = database.reader().await?;
+        let hosts = within(async {
+            let mut rows = sqlx::query(sql).fetch(&mut *reader);
+            let mut hosts = Vec::new();
+            let mut unreadable = Unreadable::default();
+            while let Some(row) = rows.try_next().await.map_err(failed)? {
+                let line: &str = row.try_get(0).map_err(failed)?;
+                let (address, name) = line.split_once(' ').unwrap_or_default();
+                match row::address(address) {
+                    Ok(address) => hosts.push(Host { address, name: name.to_owned() }),
+                    Err(fault) => unreadable.add(|| format!("{name:?}: {fault}")),
+                }
             }
-        }
-        unreadable.log();
-        Ok(hosts)
+            unreadable.log();
+            Ok(hosts)
+        });
+        let hosts = hosts.await;
+        ended(reader, hosts)
     }
 }
 
@@ -151,11 +160,15 @@ async fn rows(
     };
     let sql =
         format!("SELECT {COLUMNS} FROM clients WHERE {condition} ORDER BY fleet, address LIMIT $3");
-    sqlx::query(AssertSqlSafe(sql))
+    let query = sqlx::query(AssertSqlSafe(sql))
         .bind(fleet.map_or(after_fleet, str::to_owned))
         .bind(after_address)
-        .bind(i64::from(size) + 1)
-        .fetch_all(&database.readers)
-        .await
-        .map_err(|error| StoreError::of(database.kind, &error))
+        .bind(i64::from(size) + 1);
+    let mut reader = database.reader().await?;
+    let rows = within(async {
+        let rows = query.fetch_all(&mut *reader).await;
+        rows.map_err(|error| StoreError::of(database.kind, &error))
+    });
+    let rows = rows.await;
+    ended(reader, rows)
 }
