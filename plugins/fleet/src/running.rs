@@ -69,12 +69,27 @@ impl Running {
         let teller = tokio::spawn(async move {
             while let Some(Committed { generation, change }) = changes.recv().await {
                 this.telling.store(generation, Ordering::Release);
-                // What failed of the handlers is logged, and is not for the client.
-                events.trigger(Event::from(change)).await;
+                match change {
+                    // What failed of the handlers is logged, and is not for the client.
+                    Some(change) => {
+                        events.trigger(Event::from(change)).await;
+                    }
+                    None => this.write_unknown(generation).await,
+                }
                 this.telling.store(0, Ordering::Release);
             }
         });
         *lock(&self.teller) = Some(teller);
+    }
+
+    /// There is no event for what nobody knows, but the hosts file is not to be older than it.
+    async fn write_unknown(&self, generation: u64) {
+        tracing::warn!(
+            "the clients may have changed in ways that no event tells: the hosts file is written anew"
+        );
+        if let Err(error) = self.hosts.write(Need::Generation(generation)).await {
+            tracing::warn!(%error, "the hosts file may be older than the database");
+        }
     }
 
     /// How new the hosts file has to be for the event that is being handled.

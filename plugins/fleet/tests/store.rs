@@ -65,10 +65,10 @@ async fn a_client_is_stored_and_seen_again() {
     assert_eq!(removed, seen.client);
     assert_eq!(store.get("lab", key(1)).await, Err(StoreError::NoClient("lab".to_owned())));
     let told = changes.recv().await.unwrap();
-    assert_eq!((told.generation, told.change), (1, Change::Added(added)));
+    assert_eq!((told.generation, told.change), (1, Some(Change::Added(added))));
     let told = changes.recv().await.unwrap();
     let gone = Change::Removed { clients: vec![removed], reason: Removal::Requested };
-    assert_eq!((told.generation, told.change), (2, gone), "that it was seen is no change");
+    assert_eq!((told.generation, told.change), (2, Some(gone)), "that it was seen is no change");
 }
 
 #[tokio::test]
@@ -125,7 +125,7 @@ async fn a_hostname_can_be_changed_and_given_up() {
     assert_eq!((kept.client.hostname, kept.change), (None, Registering::Seen));
     let mut previous = Vec::new();
     for _ in 0..4 {
-        if let Change::Renamed { previous: name, .. } = changes.recv().await.unwrap().change {
+        if let Some(Change::Renamed { previous: name, .. }) = changes.recv().await.unwrap().change {
             previous.push(name.unwrap());
         }
     }
@@ -174,9 +174,10 @@ async fn one_clients_requests_are_done_in_their_order() {
     for (answer, name) in join_all(answers).await.into_iter().zip(&names) {
         assert_eq!(answer.unwrap().client.hostname.as_ref(), Some(name));
     }
-    assert!(matches!(changes.recv().await.unwrap().change, Change::Added(_)));
+    assert!(matches!(changes.recv().await.unwrap().change, Some(Change::Added(_))));
     for pair in names.windows(2) {
-        let Change::Renamed { client, previous } = changes.recv().await.unwrap().change else {
+        let Some(Change::Renamed { client, previous }) = changes.recv().await.unwrap().change
+        else {
             panic!("it was renamed")
         };
         assert_eq!((previous.as_ref(), client.hostname.as_ref()), (Some(&pair[0]), Some(&pair[1])));
@@ -216,6 +217,51 @@ async fn a_row_that_the_database_does_not_take_fails_alone() {
     assert!(matches!(bad, Err(StoreError::Row(_))), "{bad:?}");
     assert!(good.is_ok() && other.is_ok());
     assert_eq!(store.page(None, None, 10).await.unwrap().clients.len(), 2);
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_is_its_own_fault_alone() {
+    let (database, store, mut changes) = open().await;
+    for number in 1..=4 {
+        store.register(client(number, Some("web"))).await.unwrap();
+        changes.recv().await.unwrap();
+    }
+    // The first, one in between, and the last.
+    let spoil = format!(
+        "UPDATE clients SET address = replace(address, 'fd00:0000:', 'fd00::/'), last_seen = 1
+         WHERE public_key IN ('{}', '{}')",
+        key(1),
+        key(3)
+    );
+    database.execute(&spoil).await;
+    let (bad, good, new, gone) = tokio::join!(
+        store.register(ping(1)),
+        store.register(ping(2)),
+        store.register(client(5, Some("db"))),
+        store.remove("lab", key(3)),
+    );
+    let is_of = |error: StoreError, number| {
+        assert!(
+            matches!(&error, StoreError::Unreadable { key: of, .. } if *of == key(number).to_string())
+        );
+    };
+    is_of(bad.unwrap_err(), 1);
+    is_of(gone.unwrap_err(), 3);
+    is_of(store.get("lab", key(1)).await.unwrap_err(), 1);
+    assert!(good.is_ok() && new.is_ok());
+    let names = store.hosts().await.unwrap().into_iter().map(|host| host.name);
+    assert_eq!(names.collect::<HashSet<_>>().len(), 3);
+
+    let (mut seen, mut behind) = (Vec::new(), None);
+    loop {
+        let page = store.page(None, behind.as_ref(), 1).await.unwrap();
+        seen.extend(page.clients.into_iter().map(|client| client.address));
+        let Some(next) = page.next else { break };
+        behind = Some(next);
+    }
+    assert_eq!(seen, [2, 4, 5].map(address), "those that can be read, and each page has one");
+    assert_eq!(store.prune(2).await.unwrap(), 2, "they need not be read to be removed");
+    assert_eq!(store.register(client(1, None)).await.unwrap().change, Registering::Added);
 }
 
 #[tokio::test]
@@ -270,7 +316,8 @@ async fn who_was_not_seen_is_removed_at_once_and_told_in_one_event() {
     assert_eq!(store.prune(1000).await.unwrap(), 0, "seen at that very moment");
     assert_eq!(store.prune(1001).await.unwrap(), 50);
     assert_eq!(store.prune(1001).await.unwrap(), 0);
-    let Change::Removed { clients, reason: Removal::Pruned } = changes.recv().await.unwrap().change
+    let Some(Change::Removed { clients, reason: Removal::Pruned }) =
+        changes.recv().await.unwrap().change
     else {
         panic!("they were pruned")
     };

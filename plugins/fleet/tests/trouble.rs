@@ -10,6 +10,7 @@ use std::sync::Arc;
 use fleet::client::{Registration, Wish};
 use fleet::hosts::{HostsError, HostsFile, Need};
 use fleet::store::{DatabaseUrl, Store, StoreError};
+use sqlx::{Connection as _, Executor as _};
 
 fn client(number: u8) -> Registration {
     Registration {
@@ -66,6 +67,83 @@ async fn a_database_that_was_put_back_from_a_copy_is_opened_anew() {
     let clients = store.page(None, None, 10).await.unwrap().clients;
     let names: Vec<_> = clients.into_iter().filter_map(|client| client.hostname).collect();
     assert_eq!(names, ["host1", "host3"], "those of the copy, and what came since");
+}
+
+#[tokio::test]
+async fn a_copy_is_not_opened_beside_the_log_of_the_file_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fleet.db");
+    let store = open(folder.path()).await;
+    store.register(client(1)).await.unwrap();
+    store.close().await;
+    let copy = fs::read(&path).unwrap();
+
+    let store = open(folder.path()).await;
+    store.register(client(2)).await.unwrap();
+    let log = folder.path().join("fleet.db-wal");
+    assert!(fs::metadata(&log).unwrap().len() > 0, "what is committed is in the log");
+    fs::rename(&path, folder.path().join("fleet.old")).unwrap();
+    fs::write(&path, &copy).unwrap();
+    for fault in [
+        unavailable(store.register(client(3)).await),
+        unavailable(store.page(None, None, 10).await),
+    ] {
+        assert!(fault.contains("fleet.db-wal"), "{fault}");
+    }
+    assert_eq!(fs::read(&path).unwrap(), copy, "nothing was replayed into it");
+
+    fs::rename(&log, folder.path().join("fleet.old-wal")).unwrap();
+    fs::rename(folder.path().join("fleet.db-shm"), folder.path().join("fleet.old-shm")).unwrap();
+    store.register(client(3)).await.unwrap();
+    let clients = store.page(None, None, 10).await.unwrap().clients;
+    let names: Vec<_> = clients.into_iter().filter_map(|client| client.hostname).collect();
+    assert_eq!(names, ["host1", "host3"], "those of the copy, and what came since");
+}
+
+#[tokio::test]
+async fn that_a_database_was_replaced_is_told_as_unknown() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fleet.db");
+    open(folder.path()).await.close().await;
+    let copy = fs::read(&path).unwrap();
+    let (store, mut changes) = Store::open(&DatabaseUrl::sqlite(path.clone())).await.unwrap();
+    for name in ["fleet.db", "fleet.db-wal", "fleet.db-shm"] {
+        fs::remove_file(folder.path().join(name)).unwrap();
+    }
+    fs::write(&path, copy).unwrap();
+    store.page(None, None, 10).await.unwrap();
+    let told = changes.recv().await.unwrap();
+    assert_eq!(
+        (told.generation, told.change),
+        (1, None),
+        "the hosts file is not what it should be"
+    );
+    store.close().await;
+    assert!(changes.recv().await.is_none(), "once");
+}
+
+#[tokio::test]
+async fn what_was_written_to_a_file_that_went_meanwhile_is_not_acknowledged() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fleet.db");
+    let (store, mut changes) = Store::open(&DatabaseUrl::sqlite(path.clone())).await.unwrap();
+    let url = format!("sqlite:{}", path.display());
+    let mut other = sqlx::AnyConnection::connect(&url).await.unwrap();
+    other.execute("BEGIN IMMEDIATE").await.unwrap();
+    let away = async {
+        // The writer has one turn: it has looked at the file, and waits for the other one.
+        tokio::task::yield_now().await;
+        fs::rename(&path, folder.path().join("away.db")).unwrap();
+        other.execute("COMMIT").await.unwrap();
+    };
+    let (answer, ()) = tokio::join!(store.register(client(1)), away);
+    unavailable(answer);
+    fs::rename(folder.path().join("away.db"), &path).unwrap();
+    store.register(client(1)).await.unwrap();
+    for generation in 1..=2 {
+        let told = changes.recv().await.unwrap();
+        assert_eq!((told.generation, told.change), (generation, None), "nobody knows");
+    }
 }
 
 #[tokio::test]

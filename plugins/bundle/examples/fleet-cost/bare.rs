@@ -22,7 +22,7 @@ async fn connect(folder: &Path, name: &str) -> AnyConnection {
 /// A row a statement, as many in a transaction as there are clients that register at a time.
 pub(crate) async fn inserts(folder: &Path) -> Duration {
     let mut connection = connect(folder, "bare.db").await;
-    let schema = include_str!("../../../fleet/migrations/1_clients.sql");
+    let schema = include_str!("../../../fleet/migrations/sqlite/1_clients.sql");
     sqlx::raw_sql(schema).execute(&mut connection).await.unwrap();
     let begin = Instant::now();
     let mut number = 0;

@@ -69,6 +69,8 @@ fn no_message_repeats_a_value_that_may_hold_a_password() {
         ("FLEET_DATABASE", "mysql://ada:secret@db/fleet"),
         ("FLEET_DATABASE", "ada:secret"),
         ("FLEET_DATABASE", "postgres://ada:secret@:port/x"),
+        ("FLEET_DATABASE", "postgres://ada@db/fleet?passwd=secret"),
+        ("FLEET_DATABASE", "postgres://ada:1?secret@db/fleet"),
         ("FLEET_WEBHOOK", "ftp://ada:secret@example.org"),
         ("FLEET_WEBHOOK", "secret"),
     ] {

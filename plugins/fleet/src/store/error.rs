@@ -43,6 +43,14 @@ pub enum StoreError {
         /// The last one that is known.
         known: i64,
     },
+    /// Somebody else has changed the client's row, so that it cannot be read.
+    #[error("the row of the client {key:?} cannot be read: {fault}")]
+    Unreadable {
+        /// The public key, as it is stored.
+        key: String,
+        /// What is wrong with it.
+        fault: String,
+    },
     /// A row breaks a rule of the database's own.
     #[error("the database does not take it: {0}")]
     Row(String),
@@ -63,6 +71,11 @@ impl StoreError {
                 | Self::NoClient(_)
                 | Self::AddressMissing(_)
         )
+    }
+
+    /// Whether it is about one client, so that others can go on.
+    pub(super) fn is_of_one(&self) -> bool {
+        self.is_refusal() || matches!(self, Self::Unreadable { .. })
     }
 
     pub(super) fn of(kind: Kind, error: &sqlx::Error) -> Self {

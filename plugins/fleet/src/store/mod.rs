@@ -1,11 +1,14 @@
 //! Where the clients are kept: a file of SQLite's, or a database of PostgreSQL's, by the same code.
 
 mod batch;
+mod durable;
 mod error;
+mod limit;
 mod open;
 mod read;
 mod register;
 mod row;
+mod schema;
 mod url;
 mod writer;
 
@@ -46,6 +49,8 @@ struct Shared {
     url: DatabaseUrl,
     database: RwLock<Arc<Database>>,
     generation: AtomicU64,
+    /// The writer holds it: what is told ends with it.
+    changes: mpsc::WeakSender<Committed>,
 }
 
 impl Store {
@@ -59,9 +64,14 @@ impl Store {
         url: &DatabaseUrl,
     ) -> Result<(Arc<Self>, mpsc::Receiver<Committed>), StoreError> {
         let database = RwLock::new(Arc::new(Database::open(url, true).await?));
-        let shared = Arc::new(Shared { url: url.clone(), database, generation: AtomicU64::new(0) });
         let (orders, ordered) = mpsc::channel(ORDERS);
         let (changes, changed) = mpsc::channel(CHANGES);
+        let shared = Arc::new(Shared {
+            url: url.clone(),
+            database,
+            generation: AtomicU64::new(0),
+            changes: changes.downgrade(),
+        });
         let writer = tokio::spawn(writer::run(Arc::clone(&shared), ordered, changes));
         let store =
             Self { shared, orders: RwLock::new(Some(orders)), writer: Mutex::new(Some(writer)) };
@@ -99,7 +109,7 @@ impl Store {
     /// The database failed.
     pub async fn prune(&self, before: i64) -> Result<usize, StoreError> {
         match self.order(Work::Prune { before }).await? {
-            Outcome::Pruned(clients) => Ok(clients.len()),
+            Outcome::Pruned { count, .. } => Ok(count),
             other => Err(unexpected(&other)),
         }
     }
@@ -144,10 +154,12 @@ impl Shared {
         }
         let mut current = self.database.write().await;
         if !current.is_in_place(&self.url)? {
+            open::refuse_foreign_log(&self.url)?;
             // Never made anew: an empty one would hide that the clients are gone.
             let opened = Arc::new(Database::open(&self.url, false).await?);
             tracing::warn!(database = %self.url, "the database was replaced, and is opened anew");
             std::mem::replace(&mut *current, opened).close().await;
+            self.tell_unknown();
         }
         Ok(Arc::clone(&current))
     }
@@ -158,6 +170,15 @@ impl Shared {
 
     fn next_generation(&self) -> u64 {
         self.generation.fetch_add(1, Ordering::AcqRel) + 1
+    }
+
+    /// Tells that anything may have changed. Where that cannot wait, so much else does that it makes
+    /// no difference.
+    fn tell_unknown(&self) {
+        let generation = self.next_generation();
+        if let Some(changes) = self.changes.upgrade() {
+            let _ = changes.try_send(Committed { generation, change: None });
+        }
     }
 
     fn now(&self) -> i64 {

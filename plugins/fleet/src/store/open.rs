@@ -1,15 +1,18 @@
 //! Connections to the database, and the schema.
 
 use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
 use std::sync::Once;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::{AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Executor as _, SqlStr};
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Executor as _};
 use tokio::time::timeout;
 
+use super::durable;
 use super::error::StoreError;
+use super::schema;
 use super::url::{DatabaseUrl, Kind};
 
 /// How long a connection may be waited for.
@@ -23,12 +26,8 @@ const READERS: u32 = 4;
 const SQLITE: &str =
     "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
 
-/// Each connection to PostgreSQL: who finds the table locked waits no longer than with SQLite.
+/// Each connection to PostgreSQL: who finds something locked waits no longer than with SQLite.
 const POSTGRES: &str = "SET lock_timeout = '5s'";
-
-/// What there was and is to do to the schema, with a version each.
-const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "clients", include_str!("../../migrations/1_clients.sql"))];
 
 /// An open database.
 #[derive(Debug)]
@@ -36,7 +35,7 @@ pub(super) struct Database {
     pub(super) kind: Kind,
     /// The one connection that writes.
     pub(super) writer: AnyPool,
-    pub(super) readers: AnyPool,
+    readers: AnyPool,
     /// Which file this is, whatever becomes of its path.
     file: Option<FileId>,
 }
@@ -56,7 +55,8 @@ impl Database {
         // A pool would try again for a while, and say no more than that it was in vain.
         try_once(kind, &options(url, create)?).await?;
         let writer = pool(kind, options(url, false)?, 1);
-        migrate(kind, &writer).await?;
+        durable::check(kind, &writer).await?;
+        schema::migrate(kind, &writer).await?;
         let readers = pool(kind, options(url, false)?, READERS);
         let file = FileId::of(url)?;
         Ok(Self { kind, writer, readers, file })
@@ -71,6 +71,11 @@ impl Database {
         Ok(FileId::of(url)? == self.file)
     }
 
+    /// A connection that reads.
+    pub(super) async fn reader(&self) -> Result<PoolConnection<Any>, StoreError> {
+        self.readers.acquire().await.map_err(|error| StoreError::of(self.kind, &error))
+    }
+
     pub(super) async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
@@ -83,6 +88,24 @@ impl FileId {
         let file = std::fs::metadata(path)
             .map_err(|fault| StoreError::Unavailable(format!("{url}: {fault}")))?;
         Ok(Some(Self { device: file.dev(), inode: file.ino() }))
+    }
+}
+
+/// Beside a file that has just been put in its place, a log is that of the file before: SQLite would
+/// replay it into the new one.
+pub(super) fn refuse_foreign_log(url: &DatabaseUrl) -> Result<(), StoreError> {
+    let Some(file) = url.file() else { return Ok(()) };
+    let mut log = file.as_os_str().to_owned();
+    log.push("-wal");
+    let log = Path::new(&log);
+    match log.try_exists() {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(StoreError::Unavailable(format!(
+            "{url} was replaced, and {} is still that of the file before: expected it to be moved \
+             away together with that file",
+            log.display()
+        ))),
+        Err(fault) => Err(StoreError::Unavailable(format!("{}: {fault}", log.display()))),
     }
 }
 
@@ -121,24 +144,4 @@ fn pool(kind: Kind, options: AnyConnectOptions, connections: u32) -> AnyPool {
         .max_lifetime(None)
         .after_connect(move |connection, _| Box::pin(prepare(kind, connection)))
         .connect_lazy_with(options)
-}
-
-async fn migrate(kind: Kind, pool: &AnyPool) -> Result<(), StoreError> {
-    let migrations = MIGRATIONS.iter().map(|(version, name, sql)| {
-        let sql = SqlStr::from_static(sql);
-        Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
-    });
-    let migrator = Migrator::with_migrations(migrations.collect());
-    match migrator.run(pool).await {
-        Ok(()) => Ok(()),
-        Err(MigrateError::VersionMissing(missing)) => {
-            let found = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
-                .fetch_one(pool)
-                .await
-                .unwrap_or(missing);
-            let known = MIGRATIONS.last().map_or(0, |(version, ..)| *version);
-            Err(StoreError::Newer { found, known })
-        }
-        Err(error) => Err(StoreError::of_migration(kind, error)),
-    }
 }

@@ -1,7 +1,9 @@
 //! Registrations, many in one transaction: what they are about is read at once, decided one after
 //! the other in memory, and written at once.
 
-use std::collections::{HashMap, HashSet};
+mod names;
+
+use std::collections::HashMap;
 use std::net::Ipv6Addr;
 
 use sqlx::{AnyConnection, AssertSqlSafe};
@@ -12,7 +14,6 @@ use super::url::Kind;
 use crate::address;
 use crate::client::{Client, Registered, Registering, Registration, Wish};
 use crate::key::PublicKey;
-use crate::name;
 
 /// The most that are read and written at once.
 pub(super) const AT_ONCE: usize = 64;
@@ -28,6 +29,7 @@ pub(super) async fn register(
         connection,
         kind,
         clients: HashMap::new(),
+        unreadable: HashMap::new(),
         addresses: HashMap::new(),
         names: HashMap::new(),
     };
@@ -35,7 +37,7 @@ pub(super) async fn register(
     let mut answers = Vec::with_capacity(wanted.len());
     for wanted in wanted {
         match known.decide(wanted, now).await {
-            Err(error) if !error.is_refusal() => return Err(error),
+            Err(error) if !error.is_of_one() => return Err(error),
             answer => answers.push(answer),
         }
     }
@@ -49,6 +51,8 @@ struct Known<'c> {
     connection: &'c mut AnyConnection,
     kind: Kind,
     clients: HashMap<PublicKey, Client>,
+    /// Why a row with this key or this address, as they are stored, cannot be read.
+    unreadable: HashMap<String, StoreError>,
     addresses: HashMap<Ipv6Addr, PublicKey>,
     /// Whether somebody in the fleet has the name.
     names: HashMap<(String, String), bool>,
@@ -74,52 +78,24 @@ impl Known<'_> {
         }
         let rows = query.fetch_all(&mut *self.connection).await;
         for row in rows.map_err(|e| StoreError::of(self.kind, &e))? {
-            let client = row::client(&row)?;
-            self.addresses.insert(client.address, client.public_key);
-            self.clients.insert(client.public_key, client);
+            match row::client(&row) {
+                Ok(client) => {
+                    self.addresses.insert(client.address, client.public_key);
+                    self.clients.insert(client.public_key, client);
+                }
+                Err(error) => {
+                    for column in [row::PUBLIC_KEY, row::ADDRESS] {
+                        let text = row::text(&row, column).unwrap_or_default().to_owned();
+                        self.unreadable.insert(text, error.clone());
+                    }
+                }
+            }
         }
         self.read_names(wanted).await
     }
 
-    async fn read_names(&mut self, wanted: &[&Registration]) -> Result<(), StoreError> {
-        let mut fleets: HashMap<&str, HashSet<&str>> = HashMap::new();
-        for wanted in wanted {
-            if let Wish::Name(name) = &wanted.hostname {
-                fleets.entry(&wanted.fleet).or_default().insert(name);
-            }
-        }
-        if fleets.is_empty() {
-            return Ok(());
-        }
-        // Fleet by fleet: asked for pairs, SQLite reads them all.
-        let mut conditions = Vec::with_capacity(fleets.len());
-        let mut bound = 0;
-        for names in fleets.values() {
-            let (fleet, count) = (bound + 1, names.len());
-            let names = row::placeholders(fleet, count);
-            conditions.push(format!("(fleet = ${fleet} AND hostname IN ({names}))"));
-            bound = fleet + count;
-        }
-        let sql = format!("SELECT fleet, hostname FROM clients WHERE {}", conditions.join(" OR "));
-        let mut query = sqlx::query_as::<_, (String, String)>(AssertSqlSafe(sql));
-        for (fleet, names) in &fleets {
-            query = query.bind((*fleet).to_owned());
-            for name in names {
-                query = query.bind((*name).to_owned());
-            }
-        }
-        let taken = query.fetch_all(&mut *self.connection).await;
-        for (fleet, names) in fleets {
-            let free = names.into_iter().map(|name| ((fleet.to_owned(), name.to_owned()), false));
-            self.names.extend(free);
-        }
-        for place in taken.map_err(|e| StoreError::of(self.kind, &e))? {
-            self.names.insert(place, true);
-        }
-        Ok(())
-    }
-
     async fn decide(&mut self, wanted: &Registration, now: i64) -> Result<Registered, StoreError> {
+        self.refuse_unreadable(wanted)?;
         let fleet = &wanted.fleet;
         let before = match self.clients.get(&wanted.public_key) {
             Some(client) if client.fleet != *fleet => {
@@ -177,48 +153,14 @@ impl Known<'_> {
         Ok(Registered { client, change, has_suffix })
     }
 
-    /// The name that is wished for if it is free; else the one that the client got for that wish
-    /// before; else the first free one with a number.
-    async fn name_for(
-        &mut self,
-        fleet: &str,
-        wish: &str,
-        had: Option<&str>,
-    ) -> Result<String, StoreError> {
-        if had == Some(wish) || !self.is_taken(fleet, wish).await? {
-            return Ok(wish.to_owned());
+    fn refuse_unreadable(&self, wanted: &Registration) -> Result<(), StoreError> {
+        if self.unreadable.is_empty() {
+            return Ok(());
         }
-        if let Some(had) = had.filter(|had| name::is_suffixed(had, wish)) {
-            return Ok(had.to_owned());
-        }
-        // Where there are no gaps, this is the first free one, found in few steps among any number.
-        let (mut taken, mut free) = (1, 2);
-        while self.is_taken(fleet, &name::with_suffix(wish, free)).await? {
-            (taken, free) = (free, free.saturating_mul(2));
-        }
-        while free - taken > 1 {
-            let between = taken + (free - taken) / 2;
-            match self.is_taken(fleet, &name::with_suffix(wish, between)).await? {
-                true => taken = between,
-                false => free = between,
-            }
-        }
-        Ok(name::with_suffix(wish, free))
-    }
-
-    async fn is_taken(&mut self, fleet: &str, name: &str) -> Result<bool, StoreError> {
-        let place = (fleet.to_owned(), name.to_owned());
-        if let Some(taken) = self.names.get(&place) {
-            return Ok(*taken);
-        }
-        let found = sqlx::query("SELECT fleet FROM clients WHERE fleet = $1 AND hostname = $2")
-            .bind(place.0.clone())
-            .bind(place.1.clone())
-            .fetch_optional(&mut *self.connection)
-            .await
-            .map_err(|e| StoreError::of(self.kind, &e))?;
-        self.names.insert(place, found.is_some());
-        Ok(found.is_some())
+        let mut texts = vec![wanted.public_key.to_string()];
+        texts.extend(wanted.address.map(address::stored));
+        let error = texts.iter().find_map(|text| self.unreadable.get(text));
+        error.map_or(Ok(()), |error| Err(error.clone()))
     }
 
     /// In the order of the decisions: a name is given up before the next one takes it.

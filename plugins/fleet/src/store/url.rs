@@ -24,6 +24,28 @@ enum Place {
     Postgres(Url),
 }
 
+/// Those that the driver knows, besides `options[..]`.
+const PARAMETERS: &[&str] = &[
+    "application_name",
+    "dbname",
+    "host",
+    "hostaddr",
+    "options",
+    "password",
+    "port",
+    "ssl-ca",
+    "ssl-cert",
+    "ssl-key",
+    "ssl-mode",
+    "ssl-root-cert",
+    "sslcert",
+    "sslkey",
+    "sslmode",
+    "sslrootcert",
+    "statement-cache-capacity",
+    "user",
+];
+
 /// Which database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -75,6 +97,23 @@ impl DatabaseUrl {
     }
 }
 
+/// The driver would log an unknown parameter, together with a value that may be a password.
+fn unknown_parameter(url: &Url) -> Option<String> {
+    let is_known = |key: &str| PARAMETERS.contains(&key) || is_option(key);
+    let (key, _) = url.query_pairs().find(|(key, _)| !is_known(key))?;
+    // What looks like no parameter at all may be the rest of a password with a question mark in it.
+    let is_name =
+        key.len() <= 40 && key.chars().all(|c| c.is_ascii_lowercase() || "_-".contains(c));
+    Some(match is_name {
+        true => format!("it has the unknown parameter {key:?}"),
+        false => "it has an unknown parameter, or a `?` that is not written as %3F".to_owned(),
+    })
+}
+
+fn is_option(key: &str) -> bool {
+    key.strip_prefix("options[").is_some_and(|key| key.ends_with(']'))
+}
+
 impl FromStr for DatabaseUrl {
     type Err = BadUrl;
 
@@ -93,7 +132,10 @@ impl FromStr for DatabaseUrl {
         }
         let Ok(url) = Url::parse(text) else { return bad("it is no URL") };
         match url.scheme() {
-            "postgres" | "postgresql" => Ok(Self(Place::Postgres(url))),
+            "postgres" | "postgresql" => match unknown_parameter(&url) {
+                None => Ok(Self(Place::Postgres(url))),
+                Some(fault) => Err(BadUrl(fault)),
+            },
             _ => bad("it is of no kind that is known"),
         }
     }
@@ -142,6 +184,23 @@ mod tests {
             let url: DatabaseUrl = text.parse().unwrap();
             assert_eq!(url.to_string(), "sqlite:/var/lib/fleet.db");
         }
+    }
+
+    #[test]
+    fn an_unknown_parameter_is_named_without_its_value() {
+        for good in [
+            "postgres:///fleet?host=/run/postgresql&user=ada&password=x",
+            "postgres://db/fleet?application_name=fleet&options[lock_timeout]=1s",
+        ] {
+            good.parse::<DatabaseUrl>().unwrap();
+        }
+        let fault = |text: &str| text.parse::<DatabaseUrl>().unwrap_err().to_string();
+        assert_eq!(
+            fault("postgres://db/fleet?user=ada&passwd=secret"),
+            "it has the unknown parameter \"passwd\""
+        );
+        let fault = fault("postgres://ada:12?secret@db/fleet");
+        assert!(fault.contains("%3F") && !fault.contains("secret"), "{fault}");
     }
 
     #[test]

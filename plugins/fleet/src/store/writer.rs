@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 use super::Shared;
-use super::batch::{self, Outcome, Work};
+use super::batch::{self, Failed, Outcome, Work};
 use super::error::StoreError;
 use crate::client::Change;
 
@@ -18,8 +18,9 @@ pub struct Committed {
     /// Counts the commits that changed something: a reader that begins later than this was counted
     /// sees the change.
     pub generation: u64,
-    /// What changed.
-    pub change: Change,
+    /// What changed; `None` where nobody knows whether and what, since a commit was not answered or
+    /// the database was replaced.
+    pub change: Option<Change>,
 }
 
 /// Something to be done, and who waits for it.
@@ -36,12 +37,22 @@ pub(super) async fn run(
     changes: mpsc::Sender<Committed>,
 ) {
     let mut batch = Vec::with_capacity(IN_ONE);
+    let mut was_in_doubt = false;
     while orders.recv_many(&mut batch, IN_ONE).await > 0 {
         // A caller that has gone may not want it any more, and hears of nothing.
         batch.retain(|order: &Order| !order.answer.is_closed());
         let works: Vec<&Work> = batch.iter().map(|order| &order.work).collect();
-        let outcomes = commit(&shared, &works).await;
-        let changed: Vec<Change> = outcomes.iter().flatten().filter_map(Outcome::change).collect();
+        let Done { outcomes, in_doubt } = commit(&shared, &works).await;
+        let changed = outcomes.iter().flatten().filter_map(Outcome::change);
+        let mut changed: Vec<Option<Change>> = changed.map(Some).collect();
+        let is_through = outcomes.iter().any(is_committed);
+        // Who asks again after a commit in doubt may find it done, which is no change: it is told as
+        // soon as the database answers again.
+        let is_unknown = in_doubt || was_in_doubt && is_through;
+        if is_unknown || outcomes.iter().flatten().any(Outcome::has_more) {
+            changed.push(None);
+        }
+        was_in_doubt = in_doubt || was_in_doubt && !is_through;
         let generation = match changed.is_empty() {
             true => shared.generation(),
             false => shared.next_generation(),
@@ -57,33 +68,60 @@ pub(super) async fn run(
     }
 }
 
-/// One outcome for each. Where the database does not take one of them, each gets a transaction of
-/// its own, so that the others do not suffer.
-async fn commit(shared: &Shared, works: &[&Work]) -> Vec<Result<Outcome, StoreError>> {
+/// One outcome for each, and whether a commit among them may be in the database though it failed.
+#[derive(Default)]
+struct Done {
+    outcomes: Vec<Result<Outcome, StoreError>>,
+    in_doubt: bool,
+}
+
+fn is_committed(outcome: &Result<Outcome, StoreError>) -> bool {
+    outcome.as_ref().map_or_else(StoreError::is_of_one, |_| true)
+}
+
+/// Where the database does not take one of them, each gets a transaction of its own, so that the
+/// others do not suffer.
+async fn commit(shared: &Shared, works: &[&Work]) -> Done {
     if works.is_empty() {
-        return Vec::new();
+        return Done::default();
     }
     match commit_all(shared, works).await {
-        Ok(outcomes) => outcomes,
-        Err(StoreError::Row(_)) if works.len() > 1 => {
-            let mut outcomes = Vec::with_capacity(works.len());
+        Ok(outcomes) => Done { outcomes, in_doubt: false },
+        Err(Failed { error: StoreError::Row(_), .. }) if works.len() > 1 => {
+            let mut done = Done::default();
             for work in works {
-                let outcome = commit_all(shared, &[work]).await;
-                outcomes.push(outcome.and_then(|mut outcomes| match outcomes.pop() {
-                    Some(outcome) => outcome,
-                    None => Err(StoreError::Failed("a transaction without an outcome".to_owned())),
-                }));
+                let one = commit_one(shared, work).await;
+                done.in_doubt |= one.as_ref().is_err_and(|failed| failed.in_doubt);
+                done.outcomes.push(one.unwrap_or_else(|failed| Err(failed.error)));
             }
-            outcomes
+            done
         }
-        Err(error) => works.iter().map(|_| Err(error.clone())).collect(),
+        Err(Failed { error, in_doubt }) => {
+            Done { outcomes: works.iter().map(|_| Err(error.clone())).collect(), in_doubt }
+        }
     }
+}
+
+async fn commit_one(shared: &Shared, work: &Work) -> Result<Result<Outcome, StoreError>, Failed> {
+    let mut outcomes = commit_all(shared, &[work]).await?;
+    let none = || StoreError::Failed("a transaction without an outcome".to_owned());
+    Ok(outcomes.pop().unwrap_or_else(|| Err(none())))
 }
 
 async fn commit_all(
     shared: &Shared,
     works: &[&Work],
-) -> Result<Vec<Result<Outcome, StoreError>>, StoreError> {
-    let database = shared.database().await?;
-    batch::commit(&database, works, shared.now()).await
+) -> Result<Vec<Result<Outcome, StoreError>>, Failed> {
+    let database = shared.database().await;
+    let database = database.map_err(|error| Failed { error, in_doubt: false })?;
+    let outcomes = batch::commit(&database, works, shared.now()).await?;
+    // What was written to a file that has been moved away meanwhile is not to be acknowledged.
+    match database.is_in_place(&shared.url) {
+        Ok(true) => Ok(outcomes),
+        Ok(false) => {
+            let fault = format!("{} was replaced while it was written", shared.url);
+            Err(Failed { error: StoreError::Unavailable(fault), in_doubt: true })
+        }
+        Err(error) => Err(Failed { error, in_doubt: true }),
+    }
 }

@@ -1,12 +1,13 @@
--- The same text serves SQLite and PostgreSQL.
+-- Never changes once released, since databases keep its checksum: add a `2_..sql` instead.
+-- Texts are in the order of their bytes, as in SQLite, whatever the language of the database.
 
 CREATE TABLE clients (
     -- The base64 of 32 bytes.
-    public_key TEXT NOT NULL PRIMARY KEY,
-    fleet TEXT NOT NULL,
+    public_key TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    fleet TEXT COLLATE "C" NOT NULL,
     -- All eight groups with all their digits, so that the order of texts is that of addresses.
-    address TEXT NOT NULL UNIQUE,
-    hostname TEXT,
+    address TEXT COLLATE "C" NOT NULL UNIQUE,
+    hostname TEXT COLLATE "C",
     -- In milliseconds since 1970.
     created_at BIGINT NOT NULL,
     last_seen BIGINT NOT NULL
