@@ -24,7 +24,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 use hookwright::events::{Event, Startup};
 use hookwright::prelude::*;
 
-use self::hosts::Need;
 use self::running::Running;
 use self::settings::Settings;
 
@@ -96,8 +95,7 @@ async fn hosts_file(cx: Context, event: Event) -> Result<()> {
     let Some(running) = cx.state::<Fleet>().running() else { return Ok(()) };
     let need = match event {
         Event::Startup(_) if !running.settings.hosts_on_startup => return Ok(()),
-        Event::Startup(_) => Need::Anew,
-        _ => running.need(),
+        event => running.need(&event),
     };
     Ok(running.hosts.write(need).await?)
 }

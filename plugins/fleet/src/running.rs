@@ -1,6 +1,5 @@
 //! The registry while it is switched on: from its opening to its end.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -26,8 +25,8 @@ pub(crate) struct Running {
     pub(crate) hosts: HostsFile,
     pub(crate) audit: Option<AuditFile>,
     pub(crate) webhook: Option<Webhook>,
-    /// The generation of the change that is being told; 0 is none.
-    telling: AtomicU64,
+    /// The event that is being told, and the generation of its change.
+    telling: Mutex<Option<(Event, u64)>>,
     changes: Mutex<Option<mpsc::Receiver<Committed>>>,
     teller: Mutex<Option<JoinHandle<()>>>,
 }
@@ -55,7 +54,7 @@ impl Running {
             hosts,
             audit: settings.audit_file.as_deref().map(AuditFile::new),
             webhook,
-            telling: AtomicU64::new(0),
+            telling: Mutex::default(),
             changes: Mutex::new(Some(changes)),
             teller: Mutex::default(),
             settings,
@@ -68,21 +67,22 @@ impl Running {
         let this = Arc::clone(self);
         let teller = tokio::spawn(async move {
             while let Some(Committed { generation, change }) = changes.recv().await {
-                this.telling.store(generation, Ordering::Release);
+                let event = Event::from(change);
+                *lock(&this.telling) = Some((event.clone(), generation));
                 // What failed of the handlers is logged, and is not for the client.
-                events.trigger(Event::from(change)).await;
-                this.telling.store(0, Ordering::Release);
+                events.trigger(event).await;
+                lock(&this.telling).take();
             }
         });
         *lock(&self.teller) = Some(teller);
     }
 
-    /// How new the hosts file has to be for the event that is being handled.
-    pub(crate) fn need(&self) -> Need {
-        match self.telling.load(Ordering::Acquire) {
-            // Somebody else has triggered it.
-            0 => Need::Anew,
-            generation => Need::Generation(generation),
+    /// How new the hosts file has to be for this event. One that somebody else has triggered is of no
+    /// commit of ours: the database may have been changed by other hands.
+    pub(crate) fn need(&self, event: &Event) -> Need {
+        match &*lock(&self.telling) {
+            Some((told, generation)) if told == event => Need::Generation(*generation),
+            _ => Need::Anew,
         }
     }
 
@@ -108,4 +108,31 @@ impl Running {
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use hookwright::events::{Client, ClientAdded};
+
+    use super::*;
+
+    fn added(address: &str) -> Event {
+        let client = Client { address: address.to_owned(), ..Client::default() };
+        Event::from(ClientAdded { client: Some(client) })
+    }
+
+    #[tokio::test]
+    async fn only_the_event_that_is_told_is_served_by_a_write_of_its_generation() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings::read(|variable| match variable {
+            "FLEET" => Some("on".into()),
+            "STATE_DIRECTORY" => Some(folder.path().into()),
+            _ => None,
+        });
+        let running = Running::open(settings.unwrap().unwrap()).await.unwrap();
+        assert_eq!(running.need(&added("fd00::1")), Need::Anew);
+        *lock(&running.telling) = Some((added("fd00::1"), 7));
+        assert_eq!(running.need(&added("fd00::1")), Need::Generation(7));
+        assert_eq!(running.need(&added("fd00::2")), Need::Anew, "somebody else has triggered it");
+    }
 }
