@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use self::file::HostsPath;
+use self::file::{Fault, HostsPath};
 use crate::store::{Store, StoreError};
 
 /// The longest rest between two writes, and the rest after one that failed.
@@ -74,6 +74,16 @@ pub enum HostsError {
         /// What the system said.
         fault: Arc<io::Error>,
     },
+    /// The file is new, and may be the old one again after a loss of power.
+    #[error(
+        "the hosts file {} is written, but its folder cannot be synced: {fault}", path.display()
+    )]
+    NotSynced {
+        /// Which one.
+        path: PathBuf,
+        /// What the system said.
+        fault: Arc<io::Error>,
+    },
     /// It was not written to its end.
     #[error("the hosts file is not written: {0}")]
     Ended(Arc<JoinError>),
@@ -108,7 +118,8 @@ impl HostsFile {
     ///
     /// # Errors
     ///
-    /// The clients cannot be read, or the file cannot be written: it is as it was.
+    /// The clients cannot be read, or the file cannot be written: it is as it was, unless the error
+    /// says that only the folder is not synced.
     pub async fn write(&self, need: Need) -> Result<(), HostsError> {
         let begun = self.shared.begun.load(Ordering::Acquire);
         let last = Arc::clone(&self.last).lock_owned().await;
@@ -175,11 +186,18 @@ impl Shared {
         let hosts = self.store.hosts().await?;
         let (path, domain) = (self.path.clone(), self.domain.clone());
         let replaced = tokio::task::spawn_blocking(move || {
-            path.replace(&file::render(&hosts, &domain))
-                .map_err(|fault| (path.path().to_owned(), Arc::new(fault)))
+            path.replace(&file::render(&hosts, &domain)).map_err(|fault| {
+                let path = path.path().to_owned();
+                match fault {
+                    Fault::AsItWas(fault) => HostsError::File { path, fault: Arc::new(fault) },
+                    Fault::NotSynced(fault) => {
+                        HostsError::NotSynced { path, fault: Arc::new(fault) }
+                    }
+                }
+            })
         });
         match replaced.await {
-            Ok(replaced) => replaced.map_err(|(path, fault)| HostsError::File { path, fault }),
+            Ok(replaced) => replaced,
             Err(ended) => Err(HostsError::Ended(Arc::new(ended))),
         }
     }
