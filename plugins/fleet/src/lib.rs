@@ -44,28 +44,34 @@ impl Fleet {
         self.running.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn set(&self, running: Option<Arc<Running>>) {
-        *self.running.write().unwrap_or_else(PoisonError::into_inner) = running;
+    fn set(&self, running: Arc<Running>) {
+        *self.running.write().unwrap_or_else(PoisonError::into_inner) = Some(running);
+    }
+
+    /// From here on it is as if it were not switched on.
+    fn take(&self) -> Option<Arc<Running>> {
+        self.running.write().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
 #[hook(HookName::OnActivate)]
 async fn open(cx: Context) -> Result<()> {
     let Some(settings) = Settings::of_process()? else { return Ok(()) };
-    if let Some(before) = cx.state::<Fleet>().running() {
-        // A host that did not deactivate it first.
-        before.close().await;
-    }
+    // A host that did not deactivate it first.
+    close(cx.clone()).await;
     let running = Running::open(settings).await?;
     let database = running.settings.database.to_string();
-    cx.state::<Fleet>().set(Some(Arc::clone(&running)));
+    cx.state::<Fleet>().set(Arc::clone(&running));
     // Before any change is told: what changed while nobody told is in what is written now.
     cx.events().trigger(Startup {}).await;
     running.tell(cx.events().clone());
     if let Some(after) = running.settings.prune_after {
         let every = running.settings.prune_every;
-        let store = Arc::clone(&running.store);
-        cx.spawn("prune", move |_| async move { prune::repeat(&store, after, every).await });
+        let running = Arc::clone(&running);
+        cx.spawn("prune", move |_| async move {
+            let pruned = prune::repeat(&running.store, after, every);
+            running.closing.run_until_cancelled(pruned).await.unwrap_or(Ok(()))
+        });
     }
     let hosts_file = running.settings.hosts_file.display();
     tracing::info!(database, %hosts_file, "the fleet is open");
@@ -76,8 +82,9 @@ async fn open(cx: Context) -> Result<()> {
 async fn close(cx: Context) {
     let fleet = cx.state::<Fleet>();
     if let Some(running) = fleet.running() {
+        // What is told at the end still finds it.
         running.close().await;
-        fleet.set(None);
+        fleet.take();
     }
 }
 

@@ -7,6 +7,7 @@ use hookwright::events::{Event, Events};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use crate::audit::AuditFile;
 use crate::hosts::{HostsFile, Need};
@@ -14,8 +15,12 @@ use crate::settings::Settings;
 use crate::store::{Committed, Store, StoreError};
 use crate::webhook::Webhook;
 
-/// How long the end may take to tell what has changed.
+/// How long the end may take to commit and to tell what has changed. What else it does takes no
+/// longer than what OnDeactivate has left of its limit.
 const AT_THE_END: Duration = Duration::from_secs(5);
+
+/// How long the database may take to be closed.
+const TO_CLOSE: Duration = Duration::from_secs(1);
 
 /// The open registry, and who is told of its changes.
 #[derive(Debug)]
@@ -29,6 +34,8 @@ pub(crate) struct Running {
     telling: Mutex<Option<(Event, u64)>>,
     changes: Mutex<Option<mpsc::Receiver<Committed>>>,
     teller: Mutex<Option<JoinHandle<()>>>,
+    /// It is being closed: what else goes on in it ends.
+    pub(crate) closing: CancellationToken,
 }
 
 /// Why there is no registry.
@@ -57,6 +64,7 @@ impl Running {
             telling: Mutex::default(),
             changes: Mutex::new(Some(changes)),
             teller: Mutex::default(),
+            closing: CancellationToken::new(),
             settings,
         }))
     }
@@ -88,21 +96,33 @@ impl Running {
 
     /// Commits what was ordered, tells of it, and closes the database.
     pub(crate) async fn close(&self) {
-        self.store.finish().await;
-        let teller = lock(&self.teller).take();
-        if let Some(mut teller) = teller
-            && timeout(AT_THE_END, &mut teller).await.is_err()
-        {
-            teller.abort();
-            tracing::warn!(
-                "some changes were not told: the hosts file is written at the next start"
-            );
+        self.closing.cancel();
+        let mut teller = lock(&self.teller).take();
+        let told = timeout(AT_THE_END, async {
+            self.store.finish().await;
+            if let Some(teller) = &mut teller {
+                // Had it panicked, that is logged.
+                let _ = teller.await;
+            }
+            self.hosts.close().await;
+        });
+        if told.await.is_err() {
+            if let Some(teller) = teller {
+                // Nor does the writer wait for it any more.
+                teller.abort();
+            }
+            let hosts_file = match self.settings.hosts_on_startup {
+                true => "it is written at the next start",
+                false => "it is written with the next change, for FLEET_HOSTS_ON_STARTUP is off",
+            };
+            tracing::warn!(hosts_file, "the time was up before all changes were told");
         }
-        self.hosts.close().await;
         if let Some(webhook) = &self.webhook {
             webhook.close().await;
         }
-        self.store.close().await;
+        if timeout(TO_CLOSE, self.store.close()).await.is_err() {
+            tracing::warn!("the database is not closed: it does not answer");
+        }
     }
 }
 
