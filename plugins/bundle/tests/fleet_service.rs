@@ -174,6 +174,19 @@ async fn a_hosts_file_that_cannot_be_written_is_told_by_the_event_and_written_wh
 }
 
 #[tokio::test]
+async fn what_the_database_said_when_a_request_failed_is_in_the_log_and_not_in_the_answer() {
+    let place = Place::new().await;
+    let (service, mut fleet) = place.start().await;
+    place.database.execute("ALTER TABLE clients RENAME TO moved").await;
+    let text = refused(fleet.register(client(1, "web")).await, Code::Internal);
+    assert_eq!(text, "the database failed");
+    let stderr = service.shut_down().await.stderr;
+    let record = stderr.lines().find(|line| line.contains("a request has failed"));
+    let record = record.unwrap_or_else(|| panic!("{stderr}"));
+    assert!(record.contains("\"error\"") && record.contains("clients"), "{record}");
+}
+
+#[tokio::test]
 async fn each_event_is_a_line_of_the_audit_file_also_when_the_service_is_stopped_at_once() {
     let place = Place::new().await.with(&["--audit-file", "audit", "--hosts-on-startup", "off"]);
     let (service, mut fleet) = place.start().await;

@@ -17,6 +17,7 @@ mod running;
 mod service;
 pub mod settings;
 pub mod store;
+mod trouble;
 pub mod webhook;
 
 use std::sync::{Arc, PoisonError, RwLock};
