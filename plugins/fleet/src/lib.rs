@@ -7,7 +7,7 @@
 pub mod address;
 pub mod audit;
 pub mod client;
-mod document;
+pub mod document;
 pub mod hosts;
 pub mod key;
 mod messages;
