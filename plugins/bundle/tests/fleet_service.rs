@@ -165,10 +165,7 @@ async fn a_hosts_file_that_cannot_be_written_is_told_by_the_event_and_written_wh
     fleet.register(client(2, "db")).await.unwrap();
     assert_eq!(failures(&next(&mut events).await), Vec::<String>::new());
     let content = fs::read_to_string(place.path("later/hosts")).unwrap();
-    assert_eq!(
-        fleet::lines(&content),
-        ["fd00::1 web.lab.internal", "fd00::2 db.lab.internal"]
-    );
+    assert_eq!(fleet::lines(&content), ["fd00::1 web.lab.internal", "fd00::2 db.lab.internal"]);
     let stderr = service.shut_down().await.stderr;
     assert!(stderr.contains("later/hosts cannot be written"), "the operator reads why: {stderr}");
 }
@@ -259,7 +256,7 @@ async fn a_fleet_that_is_not_switched_on_says_how_it_is_and_touches_no_file() {
     let service = Plugin::start(command).await;
     let mut fleet = FleetClient::new(service.connect().await);
     let text = refused(fleet.register(client(1, "web")).await, Code::FailedPrecondition);
-    assert!(text.contains("FLEET=on") && text.contains("hookwright fleet serve"), "{text}");
+    assert!(text.contains("FLEET_ENABLED=on") && text.contains("hookwright fleet serve"), "{text}");
     service.shut_down().await;
     assert_eq!(fs::read_dir(place.folder.path()).unwrap().count(), 0);
 }

@@ -2,7 +2,7 @@
 //!
 //! Clients register over gRPC (`hookwright.fleet.v1.Fleet`) and are kept in SQLite or PostgreSQL.
 //! Each change triggers an event, once it is committed; the handlers here write the hosts file, an
-//! audit file, and tell a webhook. It is switched on by `FLEET=on`, or by `hookwright fleet serve`.
+//! audit file, and tell a webhook. It is switched on by `FLEET_ENABLED=on`, or by `hookwright fleet serve`.
 
 pub mod address;
 pub mod audit;

@@ -145,7 +145,7 @@ mod tests {
     async fn only_the_event_that_is_told_is_served_by_a_write_of_its_generation() {
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings::read(|variable| match variable {
-            "FLEET" => Some("on".into()),
+            "FLEET_ENABLED" => Some("on".into()),
             "STATE_DIRECTORY" => Some(folder.path().into()),
             _ => None,
         });

@@ -42,7 +42,7 @@ impl Registry {
     fn running(&self) -> Result<Arc<Running>, Status> {
         self.cx.state::<Fleet>().running().ok_or_else(|| {
             Status::failed_precondition(
-                "the fleet is not switched on: start the service with FLEET=on, or by `hookwright fleet serve`",
+                "the fleet is not switched on: start the service with FLEET_ENABLED=on, or by `hookwright fleet serve`",
             )
         })
     }
@@ -62,7 +62,8 @@ impl fleet_server::Fleet for Registry {
     ) -> Result<Response<RegisterResponse>, Status> {
         let running = self.running()?;
         let wanted = messages::registration(request.into_inner()).map_err(invalid)?;
-        let registered = running.store.register(wanted).await.map_err(|error| self.failed(&error))?;
+        let registered =
+            running.store.register(wanted).await.map_err(|error| self.failed(&error))?;
         Ok(Response::new(messages::registered(registered)))
     }
 
@@ -70,7 +71,8 @@ impl fleet_server::Fleet for Registry {
         let running = self.running()?;
         let GetRequest { fleet, public_key } = request.into_inner();
         let (fleet, public_key) = client(&fleet, &public_key).map_err(invalid)?;
-        let client = running.store.get(&fleet, public_key).await.map_err(|error| self.failed(&error))?;
+        let client =
+            running.store.get(&fleet, public_key).await.map_err(|error| self.failed(&error))?;
         Ok(Response::new(GetResponse { client: Some(client.into()) }))
     }
 
@@ -90,8 +92,11 @@ impl fleet_server::Fleet for Registry {
             })?),
         };
         let size = if page_size == 0 { PAGE } else { page_size.min(LARGEST_PAGE) };
-        let page =
-            running.store.page(fleet.as_deref(), behind.as_ref(), size).await.map_err(|error| self.failed(&error))?;
+        let page = running
+            .store
+            .page(fleet.as_deref(), behind.as_ref(), size)
+            .await
+            .map_err(|error| self.failed(&error))?;
         Ok(Response::new(ListResponse {
             clients: page.clients.into_iter().map(Into::into).collect(),
             next_page_token: page.next.map(|next| next.token()).unwrap_or_default(),
@@ -105,7 +110,8 @@ impl fleet_server::Fleet for Registry {
         let running = self.running()?;
         let RemoveRequest { fleet, public_key } = request.into_inner();
         let (fleet, public_key) = client(&fleet, &public_key).map_err(invalid)?;
-        let client = running.store.remove(&fleet, public_key).await.map_err(|error| self.failed(&error))?;
+        let client =
+            running.store.remove(&fleet, public_key).await.map_err(|error| self.failed(&error))?;
         Ok(Response::new(RemoveResponse { client: Some(client.into()) }))
     }
 

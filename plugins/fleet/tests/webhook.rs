@@ -110,7 +110,11 @@ async fn the_end_does_not_wait_for_a_server_that_is_gone() {
     webhook.send("x".into()).await.unwrap();
     let begin = Instant::now();
     webhook.close().await;
-    assert_eq!(begin.elapsed().as_secs(), 3, "by the clock of the test, which is not that of a wall");
+    assert_eq!(
+        begin.elapsed().as_secs(),
+        3,
+        "by the clock of the test, which is not that of a wall"
+    );
     let refused = webhook.send("y".into()).await.unwrap_err();
     assert!(matches!(refused, NotSent::Closed(_)), "{refused}");
     assert!(refused.to_string().contains("is being closed"), "{refused}");
