@@ -57,7 +57,7 @@ pub fn by_hand(program: &str) -> Command {
     let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        if ["PLUGIN_", "MATTERMOST_", "HOOKWRIGHT_", "FLEET"]
+        if ["PLUGIN_", "MATTERMOST_", "HOOKWRIGHT_", "FLEET_"]
             .iter()
             .any(|prefix| text.starts_with(prefix))
         {

@@ -74,15 +74,23 @@ async fn a_long_list_has_every_page() {
 }
 
 #[tokio::test]
-async fn events_are_followed_line_by_line() {
-    let place = Place::new().await;
+async fn events_are_followed_line_by_line_in_the_shape_of_the_audit_file() {
+    let place = Place::new().await.with(&["--audit-file", "audit"]);
     let (service, mut fleet) = place.start().await;
-    let mut command = hookwright(&["fleet", "watch", "client.added", "client.removed", "--json"]);
+    let mut command = hookwright(&[
+        "fleet",
+        "watch",
+        "client.added",
+        "client.hostname_changed",
+        "client.removed",
+        "--json",
+    ]);
     let mut watch = command.env("FLEET_TARGET", service.address()).spawn().unwrap();
     let mut said = BufReader::new(watch.stderr.take().unwrap()).lines();
     assert_eq!(said.next_line().await.unwrap().as_deref(), Some("watching"));
-    fleet.register(fleet::client(1, "web")).await.unwrap();
+    fleet.register(fleet::client(1, "")).await.unwrap();
     fleet.register(fleet::client(1, "db")).await.unwrap();
+    fleet.register(fleet::client(2, "")).await.unwrap();
     ask(&service, &["remove", "lab", &key(1)]).await;
     let mut lines = BufReader::new(watch.stdout.take().unwrap()).lines();
     let mut next = async || -> Value {
@@ -91,9 +99,15 @@ async fn events_are_followed_line_by_line() {
     let added = next().await;
     assert_eq!(
         (&added["event"], &added["client"]["hostname"]),
-        (&json!("client.added"), &json!("web"))
+        (&json!("client.added"), &Value::Null)
     );
     assert_eq!(added["handlers"][0]["handler"], "hosts_file");
+    let mut renamed = next().await;
+    assert_eq!(
+        (&renamed["event"], &renamed["client"]["hostname"], &renamed["previous_hostname"]),
+        (&json!("client.hostname_changed"), &json!("db"), &Value::Null)
+    );
+    assert_eq!(next().await["client"]["address"], "fd00::2");
     let removed = next().await;
     assert_eq!(
         (&removed["event"], &removed["reason"]),
@@ -101,6 +115,15 @@ async fn events_are_followed_line_by_line() {
     );
     assert_eq!(removed["clients"][0]["hostname"], "db", "the change of the name was not asked for");
     service.shut_down().await;
+    let audit = std::fs::read_to_string(place.path("audit")).unwrap();
+    let told = audit.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let mut told = told.filter(|told| told["event"] == renamed["event"]);
+    let mut told = told.next().unwrap();
+    assert!(renamed.as_object_mut().unwrap().remove("handlers").is_some());
+    for document in [&mut told, &mut renamed] {
+        assert!(document.as_object_mut().unwrap().remove("time").is_some());
+    }
+    assert_eq!(renamed, told);
     assert!(watch.wait().await.unwrap().success(), "it ends with the service");
 }
 

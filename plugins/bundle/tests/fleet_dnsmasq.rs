@@ -27,8 +27,19 @@ struct Dnsmasq {
 }
 
 impl Dnsmasq {
+    /// On a port that is free; another program may take one before dnsmasq does.
     async fn start(hosts: &Path) -> Self {
-        let port = UdpSocket::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+        for _ in 0..20 {
+            let port = UdpSocket::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+            if let Some(dnsmasq) = Self::start_on(port, hosts).await {
+                return dnsmasq;
+            }
+        }
+        panic!("dnsmasq finds every port in use")
+    }
+
+    /// None if something else has the port.
+    async fn start_on(port: u16, hosts: &Path) -> Option<Self> {
         let mut child = Command::new("dnsmasq")
             .args(["--no-daemon", "--conf-file=/dev/null", "--no-resolv", "--no-hosts"])
             .args(["--bind-interfaces", "--listen-address=127.0.0.1", "--user=", "--pid-file="])
@@ -38,8 +49,19 @@ impl Dnsmasq {
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        let log = BufReader::new(child.stderr.take().unwrap()).lines();
-        Self { child, log, port }
+        let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+        let started = timeout(PATIENCE, async {
+            while let Some(line) = log.next_line().await.unwrap() {
+                if line.ends_with("in use") {
+                    return false;
+                }
+                if line.contains("started, version") {
+                    return true;
+                }
+            }
+            panic!("dnsmasq has ended");
+        });
+        started.await.unwrap().then_some(Self { child, log, port })
     }
 
     /// Waits until it has read the file, with so many names.

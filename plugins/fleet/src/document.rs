@@ -1,17 +1,17 @@
 //! An event as JSON, for who is no program of ours.
 
+use std::time::SystemTime;
+
 use hookwright::HookName;
 use hookwright::events::{Client, Event, RemovalReason};
 use hookwright_proto::prost_types;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-/// One event.
+/// One event, as the audit file, the webhook and `hookwright fleet watch` have it.
 #[derive(Debug, Serialize)]
-pub(crate) struct Document<'e> {
-    /// When it was handled.
-    #[serde(serialize_with = "as_text")]
-    time: Timestamp,
+pub struct Document<'e> {
+    time: Option<String>,
     #[serde(serialize_with = "as_name")]
     event: HookName,
     #[serde(flatten)]
@@ -22,13 +22,14 @@ pub(crate) struct Document<'e> {
 #[serde(untagged)]
 enum Payload<'e> {
     Startup {},
-    Added { client: Option<Fields<'e>> },
-    Renamed { client: Option<Fields<'e>>, previous_hostname: Option<&'e str> },
-    Removed { reason: &'static str, clients: Vec<Fields<'e>> },
+    Added { client: Option<Row<'e>> },
+    Renamed { client: Option<Row<'e>>, previous_hostname: Option<&'e str> },
+    Removed { reason: &'static str, clients: Vec<Row<'e>> },
 }
 
+/// A client. What it has not is null.
 #[derive(Debug, Serialize)]
-struct Fields<'e> {
+pub struct Row<'e> {
     fleet: &'e str,
     address: &'e str,
     public_key: &'e str,
@@ -37,34 +38,35 @@ struct Fields<'e> {
     last_seen: Option<String>,
 }
 
-/// The event, as it is written on one line.
-pub(crate) fn line(event: &Event) -> serde_json::Result<Vec<u8>> {
-    serde_json::to_vec(&Document {
-        time: Timestamp::now(),
-        event: event.name(),
-        payload: match event {
-            Event::Startup(_) => Payload::Startup {},
-            Event::ClientAdded(event) => {
-                Payload::Added { client: event.client.as_ref().map(Fields::of) }
-            }
-            Event::ClientHostnameChanged(event) => Payload::Renamed {
-                client: event.client.as_ref().map(Fields::of),
-                previous_hostname: some(&event.previous_hostname),
-            },
-            Event::ClientRemoved(event) => Payload::Removed {
-                reason: match event.reason() {
-                    RemovalReason::Requested => "requested",
-                    RemovalReason::Pruned => "pruned",
-                    RemovalReason::Unspecified => "unspecified",
+impl<'e> Document<'e> {
+    /// What happened, and when.
+    #[must_use]
+    pub fn of(event: &'e Event, time: Option<&prost_types::Timestamp>) -> Self {
+        Self {
+            time: time.and_then(text),
+            event: event.name(),
+            payload: match event {
+                Event::Startup(_) => Payload::Startup {},
+                Event::ClientAdded(event) => {
+                    Payload::Added { client: event.client.as_ref().map(Row::of) }
+                }
+                Event::ClientHostnameChanged(event) => Payload::Renamed {
+                    client: event.client.as_ref().map(Row::of),
+                    previous_hostname: some(&event.previous_hostname),
                 },
-                clients: event.clients.iter().map(Fields::of).collect(),
+                Event::ClientRemoved(event) => Payload::Removed {
+                    reason: reason(event.reason()),
+                    clients: event.clients.iter().map(Row::of).collect(),
+                },
             },
-        },
-    })
+        }
+    }
 }
 
-impl<'e> Fields<'e> {
-    fn of(client: &'e Client) -> Self {
+impl<'e> Row<'e> {
+    /// This client.
+    #[must_use]
+    pub fn of(client: &'e Client) -> Self {
         Self {
             fleet: &client.fleet,
             address: &client.address,
@@ -76,6 +78,21 @@ impl<'e> Fields<'e> {
     }
 }
 
+/// Why clients were removed.
+#[must_use]
+pub fn reason(reason: RemovalReason) -> &'static str {
+    match reason {
+        RemovalReason::Requested => "requested",
+        RemovalReason::Pruned => "pruned",
+        RemovalReason::Unspecified => "unspecified",
+    }
+}
+
+/// The event that is handled now, as it is written on one line.
+pub(crate) fn line(event: &Event) -> serde_json::Result<Vec<u8>> {
+    serde_json::to_vec(&Document::of(event, Some(&SystemTime::now().into())))
+}
+
 fn some(text: &str) -> Option<&str> {
     Some(text).filter(|text| !text.is_empty())
 }
@@ -83,10 +100,6 @@ fn some(text: &str) -> Option<&str> {
 /// RFC 3339, to the millisecond.
 fn text(time: &prost_types::Timestamp) -> Option<String> {
     Some(format!("{:.3}", Timestamp::new(time.seconds, time.nanos).ok()?))
-}
-
-fn as_text<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&format_args!("{time:.3}"))
 }
 
 fn as_name<S: Serializer>(name: &HookName, serializer: S) -> Result<S::Ok, S::Error> {

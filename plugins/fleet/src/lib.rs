@@ -2,12 +2,12 @@
 //!
 //! Clients register over gRPC (`hookwright.fleet.v1.Fleet`) and are kept in SQLite or PostgreSQL.
 //! Each change triggers an event, once it is committed; the handlers here write the hosts file, an
-//! audit file, and tell a webhook. It is switched on by `FLEET=on`, or by `hookwright fleet serve`.
+//! audit file, and tell a webhook. It is switched on by `FLEET_ENABLED=on`, or by `hookwright fleet serve`.
 
 pub mod address;
 pub mod audit;
 pub mod client;
-mod document;
+pub mod document;
 pub mod hosts;
 pub mod key;
 mod messages;
@@ -17,6 +17,7 @@ mod running;
 mod service;
 pub mod settings;
 pub mod store;
+mod trouble;
 pub mod webhook;
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -24,7 +25,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 use hookwright::events::{Event, Startup};
 use hookwright::prelude::*;
 
-use self::hosts::Need;
 use self::running::Running;
 use self::settings::Settings;
 
@@ -45,28 +45,34 @@ impl Fleet {
         self.running.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn set(&self, running: Option<Arc<Running>>) {
-        *self.running.write().unwrap_or_else(PoisonError::into_inner) = running;
+    fn set(&self, running: Arc<Running>) {
+        *self.running.write().unwrap_or_else(PoisonError::into_inner) = Some(running);
+    }
+
+    /// From here on it is as if it were not switched on.
+    fn take(&self) -> Option<Arc<Running>> {
+        self.running.write().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
 #[hook(HookName::OnActivate)]
 async fn open(cx: Context) -> Result<()> {
     let Some(settings) = Settings::of_process()? else { return Ok(()) };
-    if let Some(before) = cx.state::<Fleet>().running() {
-        // A host that did not deactivate it first.
-        before.close().await;
-    }
+    // A host that did not deactivate it first.
+    close(cx.clone()).await;
     let running = Running::open(settings).await?;
     let database = running.settings.database.to_string();
-    cx.state::<Fleet>().set(Some(Arc::clone(&running)));
+    cx.state::<Fleet>().set(Arc::clone(&running));
     // Before any change is told: what changed while nobody told is in what is written now.
     cx.events().trigger(Startup {}).await;
     running.tell(cx.events().clone());
     if let Some(after) = running.settings.prune_after {
         let every = running.settings.prune_every;
-        let store = Arc::clone(&running.store);
-        cx.spawn("prune", move |_| async move { prune::repeat(&store, after, every).await });
+        let running = Arc::clone(&running);
+        cx.spawn("prune", move |_| async move {
+            let pruned = prune::repeat(&running.store, after, every);
+            running.closing.run_until_cancelled(pruned).await.unwrap_or(Ok(()))
+        });
     }
     let hosts_file = running.settings.hosts_file.display();
     tracing::info!(database, %hosts_file, "the fleet is open");
@@ -77,8 +83,9 @@ async fn open(cx: Context) -> Result<()> {
 async fn close(cx: Context) {
     let fleet = cx.state::<Fleet>();
     if let Some(running) = fleet.running() {
+        // What is told at the end still finds it.
         running.close().await;
-        fleet.set(None);
+        fleet.take();
     }
 }
 
@@ -96,8 +103,7 @@ async fn hosts_file(cx: Context, event: Event) -> Result<()> {
     let Some(running) = cx.state::<Fleet>().running() else { return Ok(()) };
     let need = match event {
         Event::Startup(_) if !running.settings.hosts_on_startup => return Ok(()),
-        Event::Startup(_) => Need::Anew,
-        _ => running.need(),
+        event => running.need(&event),
     };
     Ok(running.hosts.write(need).await?)
 }

@@ -1,6 +1,5 @@
 //! The registry while it is switched on: from its opening to its end.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,6 +7,7 @@ use hookwright::events::{Event, Events};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use crate::audit::AuditFile;
 use crate::hosts::{HostsFile, Need};
@@ -15,8 +15,12 @@ use crate::settings::Settings;
 use crate::store::{Committed, Store, StoreError};
 use crate::webhook::Webhook;
 
-/// How long the end may take to tell what has changed.
+/// How long the end may take to commit and to tell what has changed. What else it does takes no
+/// longer than what OnDeactivate has left of its limit.
 const AT_THE_END: Duration = Duration::from_secs(5);
+
+/// How long the database may take to be closed.
+const TO_CLOSE: Duration = Duration::from_secs(1);
 
 /// The open registry, and who is told of its changes.
 #[derive(Debug)]
@@ -26,10 +30,12 @@ pub(crate) struct Running {
     pub(crate) hosts: HostsFile,
     pub(crate) audit: Option<AuditFile>,
     pub(crate) webhook: Option<Webhook>,
-    /// The generation of the change that is being told; 0 is none.
-    telling: AtomicU64,
+    /// The event that is being told, and the generation of its change.
+    telling: Mutex<Option<(Event, u64)>>,
     changes: Mutex<Option<mpsc::Receiver<Committed>>>,
     teller: Mutex<Option<JoinHandle<()>>>,
+    /// It is being closed: what else goes on in it ends.
+    pub(crate) closing: CancellationToken,
 }
 
 /// Why there is no registry.
@@ -55,9 +61,10 @@ impl Running {
             hosts,
             audit: settings.audit_file.as_deref().map(AuditFile::new),
             webhook,
-            telling: AtomicU64::new(0),
+            telling: Mutex::default(),
             changes: Mutex::new(Some(changes)),
             teller: Mutex::default(),
+            closing: CancellationToken::new(),
             settings,
         }))
     }
@@ -68,15 +75,15 @@ impl Running {
         let this = Arc::clone(self);
         let teller = tokio::spawn(async move {
             while let Some(Committed { generation, change }) = changes.recv().await {
-                this.telling.store(generation, Ordering::Release);
-                match change {
-                    // What failed of the handlers is logged, and is not for the client.
-                    Some(change) => {
-                        events.trigger(Event::from(change)).await;
-                    }
-                    None => this.write_unknown(generation).await,
-                }
-                this.telling.store(0, Ordering::Release);
+                let Some(change) = change else {
+                    this.write_unknown(generation).await;
+                    continue;
+                };
+                let event = Event::from(change);
+                *lock(&this.telling) = Some((event.clone(), generation));
+                // What failed of the handlers is logged, and is not for the client.
+                events.trigger(event).await;
+                lock(&this.telling).take();
             }
         });
         *lock(&self.teller) = Some(teller);
@@ -92,35 +99,74 @@ impl Running {
         }
     }
 
-    /// How new the hosts file has to be for the event that is being handled.
-    pub(crate) fn need(&self) -> Need {
-        match self.telling.load(Ordering::Acquire) {
-            // Somebody else has triggered it.
-            0 => Need::Anew,
-            generation => Need::Generation(generation),
+    /// How new the hosts file has to be for this event. One that somebody else has triggered is of no
+    /// commit of ours: the database may have been changed by other hands.
+    pub(crate) fn need(&self, event: &Event) -> Need {
+        match &*lock(&self.telling) {
+            Some((told, generation)) if told == event => Need::Generation(*generation),
+            _ => Need::Anew,
         }
     }
 
     /// Commits what was ordered, tells of it, and closes the database.
     pub(crate) async fn close(&self) {
-        self.store.finish().await;
-        let teller = lock(&self.teller).take();
-        if let Some(mut teller) = teller
-            && timeout(AT_THE_END, &mut teller).await.is_err()
-        {
-            teller.abort();
-            tracing::warn!(
-                "some changes were not told: the hosts file is written at the next start"
-            );
+        self.closing.cancel();
+        let mut teller = lock(&self.teller).take();
+        let told = timeout(AT_THE_END, async {
+            self.store.finish().await;
+            if let Some(teller) = &mut teller {
+                // Had it panicked, that is logged.
+                let _ = teller.await;
+            }
+            self.hosts.close().await;
+        });
+        if told.await.is_err() {
+            if let Some(teller) = teller {
+                // Nor does the writer wait for it any more.
+                teller.abort();
+            }
+            let hosts_file = match self.settings.hosts_on_startup {
+                true => "it is written at the next start",
+                false => "it is written with the next change, for FLEET_HOSTS_ON_STARTUP is off",
+            };
+            tracing::warn!(hosts_file, "the time was up before all changes were told");
         }
-        self.hosts.close().await;
         if let Some(webhook) = &self.webhook {
             webhook.close().await;
         }
-        self.store.close().await;
+        if timeout(TO_CLOSE, self.store.close()).await.is_err() {
+            tracing::warn!("the database is not closed: it does not answer");
+        }
     }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use hookwright::events::{Client, ClientAdded};
+
+    use super::*;
+
+    fn added(address: &str) -> Event {
+        let client = Client { address: address.to_owned(), ..Client::default() };
+        Event::from(ClientAdded { client: Some(client) })
+    }
+
+    #[tokio::test]
+    async fn only_the_event_that_is_told_is_served_by_a_write_of_its_generation() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings::read(|variable| match variable {
+            "FLEET_ENABLED" => Some("on".into()),
+            "STATE_DIRECTORY" => Some(folder.path().into()),
+            _ => None,
+        });
+        let running = Running::open(settings.unwrap().unwrap()).await.unwrap();
+        assert_eq!(running.need(&added("fd00::1")), Need::Anew);
+        *lock(&running.telling) = Some((added("fd00::1"), 7));
+        assert_eq!(running.need(&added("fd00::1")), Need::Generation(7));
+        assert_eq!(running.need(&added("fd00::2")), Need::Anew, "somebody else has triggered it");
+    }
 }

@@ -17,6 +17,7 @@ use crate::messages::{self, Invalid};
 use crate::name::{What, label};
 use crate::running::Running;
 use crate::store::{self, Position, StoreError};
+use crate::trouble::Trouble;
 
 /// How many clients a page has when nobody says so.
 const PAGE: u32 = 100;
@@ -26,22 +27,30 @@ const LARGEST_PAGE: u32 = 1000;
 
 /// The plugin's services.
 pub(crate) fn services(cx: &Context) -> Vec<Service> {
-    vec![Service::new(fleet_server::SERVICE_NAME, FleetServer::new(Registry { cx: cx.clone() }))]
+    let registry = Registry { cx: cx.clone(), trouble: Trouble::default() };
+    vec![Service::new(fleet_server::SERVICE_NAME, FleetServer::new(registry))]
 }
 
 /// Serves the registry, if it is switched on.
 #[derive(Debug)]
 struct Registry {
     cx: Context,
+    trouble: Trouble,
 }
 
 impl Registry {
     fn running(&self) -> Result<Arc<Running>, Status> {
         self.cx.state::<Fleet>().running().ok_or_else(|| {
             Status::failed_precondition(
-                "the fleet is not switched on: start the service with FLEET=on, or by `hookwright fleet serve`",
+                "the fleet is not switched on: start the service with FLEET_ENABLED=on, or by `hookwright fleet serve`",
             )
         })
+    }
+
+    /// What is said of the database is for the log: it may name files.
+    fn failed(&self, error: &StoreError) -> Status {
+        self.trouble.log(error);
+        status(error)
     }
 }
 
@@ -53,7 +62,8 @@ impl fleet_server::Fleet for Registry {
     ) -> Result<Response<RegisterResponse>, Status> {
         let running = self.running()?;
         let wanted = messages::registration(request.into_inner()).map_err(invalid)?;
-        let registered = running.store.register(wanted).await.map_err(failed)?;
+        let registered =
+            running.store.register(wanted).await.map_err(|error| self.failed(&error))?;
         Ok(Response::new(messages::registered(registered)))
     }
 
@@ -61,7 +71,8 @@ impl fleet_server::Fleet for Registry {
         let running = self.running()?;
         let GetRequest { fleet, public_key } = request.into_inner();
         let (fleet, public_key) = client(&fleet, &public_key).map_err(invalid)?;
-        let client = running.store.get(&fleet, public_key).await.map_err(failed)?;
+        let client =
+            running.store.get(&fleet, public_key).await.map_err(|error| self.failed(&error))?;
         Ok(Response::new(GetResponse { client: Some(client.into()) }))
     }
 
@@ -81,8 +92,11 @@ impl fleet_server::Fleet for Registry {
             })?),
         };
         let size = if page_size == 0 { PAGE } else { page_size.min(LARGEST_PAGE) };
-        let page =
-            running.store.page(fleet.as_deref(), behind.as_ref(), size).await.map_err(failed)?;
+        let page = running
+            .store
+            .page(fleet.as_deref(), behind.as_ref(), size)
+            .await
+            .map_err(|error| self.failed(&error))?;
         Ok(Response::new(ListResponse {
             clients: page.clients.into_iter().map(Into::into).collect(),
             next_page_token: page.next.map(|next| next.token()).unwrap_or_default(),
@@ -96,7 +110,8 @@ impl fleet_server::Fleet for Registry {
         let running = self.running()?;
         let RemoveRequest { fleet, public_key } = request.into_inner();
         let (fleet, public_key) = client(&fleet, &public_key).map_err(invalid)?;
-        let client = running.store.remove(&fleet, public_key).await.map_err(failed)?;
+        let client =
+            running.store.remove(&fleet, public_key).await.map_err(|error| self.failed(&error))?;
         Ok(Response::new(RemoveResponse { client: Some(client.into()) }))
     }
 
@@ -119,7 +134,7 @@ impl fleet_server::Fleet for Registry {
             }
         };
         let before = store::now().saturating_sub(unseen);
-        let removed = running.store.prune(before).await.map_err(failed)?;
+        let removed = running.store.prune(before).await.map_err(|error| self.failed(&error))?;
         let removed = u64::try_from(removed).unwrap_or(u64::MAX);
         Ok(Response::new(PruneResponse { removed }))
     }
@@ -133,9 +148,8 @@ fn invalid(fault: Invalid) -> Status {
     Status::invalid_argument(fault.to_string())
 }
 
-/// What is said of the database is for the log: it may name files.
-fn failed(error: StoreError) -> Status {
-    let (code, text) = match &error {
+fn status(error: &StoreError) -> Status {
+    let (code, text) = match error {
         StoreError::AddressTaken(_) | StoreError::OtherFleet(_) => (Code::AlreadyExists, None),
         StoreError::AddressDiffers(_) => (Code::FailedPrecondition, None),
         StoreError::NoClient(_) | StoreError::AddressMissing(_) => (Code::NotFound, None),

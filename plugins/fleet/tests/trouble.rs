@@ -169,8 +169,6 @@ async fn a_hosts_file_that_cannot_be_written_is_an_error_and_written_the_next_ti
     assert!(error.to_string().contains("later/hosts cannot be written: No such file"), "{error}");
 
     fs::create_dir(folder.path().join("later")).unwrap();
-    hosts.write(Need::Generation(1)).await.unwrap_err();
-    assert!(!path.exists(), "what failed for this change has failed");
     store.register(client(2)).await.unwrap();
     hosts.write(Need::Generation(2)).await.unwrap();
     let content = fs::read_to_string(&path).unwrap();

@@ -2,9 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
-use fleet::webhook::{Endpoint, Webhook};
+use fleet::webhook::{Endpoint, NotSent, Webhook};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::Instant;
 
 /// A server of HTTP/1.1 that answers each request as it is told, on a connection of its own.
 struct Server {
@@ -103,11 +104,37 @@ async fn a_server_that_does_not_answer_holds_up_a_bounded_number_of_events() {
 
 #[tokio::test(start_paused = true)]
 async fn the_end_does_not_wait_for_a_server_that_is_gone() {
-    let (server, endpoint) = Server::new().await;
-    drop(server);
+    // It takes connections, and never answers: a try takes 10 s, and all of them 60 s.
+    let (_server, endpoint) = Server::new().await;
     let webhook = Webhook::start(&endpoint).unwrap();
     webhook.send("x".into()).await.unwrap();
-    // It would hang here, and not end with the test, if there were no bound.
+    let begin = Instant::now();
     webhook.close().await;
-    assert!(webhook.send("y".into()).await.is_err(), "closed");
+    assert_eq!(
+        begin.elapsed().as_secs(),
+        3,
+        "by the clock of the test, which is not that of a wall"
+    );
+    let refused = webhook.send("y".into()).await.unwrap_err();
+    assert!(matches!(refused, NotSent::Closed(_)), "{refused}");
+    assert!(refused.to_string().contains("is being closed"), "{refused}");
+}
+
+#[tokio::test]
+async fn what_waits_is_bounded_in_bytes_too_and_one_larger_event_waits_alone() {
+    let (server, endpoint) = Server::new().await;
+    let webhook = Webhook::start(&endpoint).unwrap();
+    let large = vec![b'x'; 33 * 1024 * 1024];
+    webhook.send(large.clone()).await.unwrap();
+    let refused = webhook.send(large.clone()).await.unwrap_err();
+    assert!(matches!(refused, NotSent::TooLarge(_)), "{refused}");
+    webhook.send("small".into()).await.unwrap();
+    server.next().await.answer("200 OK").await;
+    let small = server.next().await;
+    webhook.send(large).await.unwrap();
+    assert_eq!(small.answer("200 OK").await, "small");
+    server.next().await.answer("200 OK").await;
+    webhook.close().await;
+    let webhook = Webhook::start(&endpoint).unwrap();
+    webhook.send(vec![b'x'; 65 * 1024 * 1024]).await.unwrap();
 }

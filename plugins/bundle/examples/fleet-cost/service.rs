@@ -127,11 +127,11 @@ impl Service {
         let begin = Instant::now();
         let mut fleet = FleetClient::new(self.channel.clone());
         let pruned = fleet.prune(PruneRequest { unseen_for }).await.unwrap().into_inner();
-        let took = begin.elapsed();
         assert_eq!(pruned.removed, u64::from(CLIENTS / 2));
         let Some(Kind::Triggered(told)) = watch.message().await.unwrap().unwrap().kind else {
             panic!("an event")
         };
+        let took = begin.elapsed();
         let Some(Payload::ClientRemoved(removed)) = told.event.unwrap().payload else {
             panic!("of clients that were removed")
         };

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
+use fleet::document::Row;
 use hookwright_proto::fleet::fleet_client::FleetClient;
 use hookwright_proto::fleet::{
     Client, ListRequest, PruneRequest, RegisterRequest, RegisterResponse, RemoveRequest,
@@ -11,8 +12,7 @@ use hookwright_proto::prost_types;
 use serde_json::json;
 use tonic::transport::Channel;
 
-use super::show::{self, Row};
-use super::{ClientKey, Failure};
+use super::{ClientKey, Failure, show};
 use crate::output::print;
 
 /// How many clients are asked for at a time.

@@ -47,19 +47,7 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(&self, plugins: &[&str]) -> Result<ExitCode> {
-        let on = Some("on".to_owned());
-        let flags = [
-            ("FLEET", &on),
-            ("FLEET_DATABASE", &self.database),
-            ("FLEET_HOSTS_FILE", &self.hosts_file),
-            ("FLEET_DOMAIN", &self.domain),
-            ("FLEET_HOSTS_ON_STARTUP", &self.hosts_on_startup),
-            ("FLEET_AUDIT_FILE", &self.audit_file),
-            ("FLEET_WEBHOOK", &self.webhook),
-            ("FLEET_PRUNE_AFTER", &self.prune_after),
-            ("FLEET_PRUNE_EVERY", &self.prune_every),
-        ];
-        let given = flags.into_iter().filter_map(|(name, value)| Some((name, value.clone()?)));
+        let given = self.flags().into_iter().filter_map(|(name, value)| Some((name, value?)));
         set_flags(given.collect());
         // Before anything starts: what is wrong with them is for who typed it.
         Settings::of_process().map_err(Fault::usage)?;
@@ -68,5 +56,47 @@ impl Serve {
             None => place()?.parse().context("FLEET_TARGET").map_err(Fault::usage)?,
         };
         Ok(start::run(Launch::Standalone { listen: Some(listen), activate: true }, plugins))
+    }
+
+    /// Each setting, and what its flag says.
+    fn flags(&self) -> [(&'static str, Option<String>); 9] {
+        [
+            ("FLEET_ENABLED", Some("on".to_owned())),
+            ("FLEET_DATABASE", self.database.clone()),
+            ("FLEET_HOSTS_FILE", self.hosts_file.clone()),
+            ("FLEET_DOMAIN", self.domain.clone()),
+            ("FLEET_HOSTS_ON_STARTUP", self.hosts_on_startup.clone()),
+            ("FLEET_AUDIT_FILE", self.audit_file.clone()),
+            ("FLEET_WEBHOOK", self.webhook.clone()),
+            ("FLEET_PRUNE_AFTER", self.prune_after.clone()),
+            ("FLEET_PRUNE_EVERY", self.prune_every.clone()),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Command;
+    use fleet::settings::REFERENCE;
+
+    use super::*;
+
+    #[test]
+    fn each_setting_has_a_flag_that_sets_it_and_whose_help_names_its_default() {
+        let serve = Serve::augment_args(Command::new("serve"));
+        for setting in REFERENCE.iter().filter(|setting| setting.variable != "FLEET_ENABLED") {
+            let name = setting.variable.strip_prefix("FLEET_").unwrap();
+            let name = name.to_lowercase().replace('_', "-");
+            let flag = serve.get_arguments().find(|flag| flag.get_long() == Some(&name));
+            let help = flag.and_then(|flag| flag.get_help()).expect(&name).to_string();
+            let default = format!("[default: {}", setting.default);
+            assert!(help.contains(&default), "--{name}: {help}");
+            assert!(setting.default.is_empty() || help.contains(&format!("{default}]")), "{help}");
+
+            let given = serve.clone().get_matches_from(["serve", &format!("--{name}"), "value"]);
+            let given: Serve = clap::FromArgMatches::from_arg_matches(&given).unwrap();
+            let set = given.flags().into_iter().find(|(name, _)| *name == setting.variable);
+            assert_eq!(set, Some((setting.variable, Some("value".to_owned()))));
+        }
     }
 }

@@ -1,35 +1,9 @@
-//! Clients for people and for programs.
+//! Clients for people.
 
 use comfy_table::{Table, presets};
 use hookwright_proto::fleet::Client;
 use hookwright_proto::prost_types;
 use jiff::Timestamp;
-use serde::Serialize;
-
-/// A client as JSON.
-#[derive(Debug, Serialize)]
-pub(super) struct Row<'c> {
-    fleet: &'c str,
-    address: &'c str,
-    /// `null` is none.
-    hostname: Option<&'c str>,
-    public_key: &'c str,
-    created_at: Option<String>,
-    last_seen: Option<String>,
-}
-
-impl<'c> Row<'c> {
-    pub(super) fn of(client: &'c Client) -> Self {
-        Self {
-            fleet: &client.fleet,
-            address: &client.address,
-            hostname: Some(client.hostname.as_str()).filter(|name| !name.is_empty()),
-            public_key: &client.public_key,
-            created_at: client.created_at.as_ref().and_then(|time| time_text(time, 3)),
-            last_seen: client.last_seen.as_ref().and_then(|time| time_text(time, 3)),
-        }
-    }
-}
 
 pub(super) fn table(clients: &[Client]) -> Table {
     let mut table = Table::new();

@@ -1,16 +1,17 @@
 //! `hookwright fleet watch`: a line for each event.
 
+use fleet::document::{Document, reason};
 use hookwright::HookName;
-use hookwright::events::{Event, RemovalReason};
+use hookwright::events::Event;
 use hookwright_proto::events::events_client::EventsClient;
 use hookwright_proto::events::watch_response::Kind;
-use hookwright_proto::events::{Ran, Triggered, WatchRequest};
+use hookwright_proto::events::{Triggered, WatchRequest};
 use hookwright_proto::fleet::Client;
 use serde_json::{Value, json};
 use tonic::transport::Channel;
 
 use super::Failure;
-use super::show::{Row, time_text};
+use super::show::time_text;
 use crate::output::{Fault, print, say};
 
 /// The largest event: one of many clients that are removed at once.
@@ -37,7 +38,7 @@ pub(super) async fn follow(
                 say("watching");
                 continue;
             }
-            Some(Kind::Triggered(triggered)) if json => document(triggered).to_string(),
+            Some(Kind::Triggered(triggered)) if json => document(triggered)?,
             Some(Kind::Triggered(triggered)) => sentence(triggered),
             Some(Kind::Missed(missed)) if json => json!({ "missed": missed.events }).to_string(),
             Some(Kind::Missed(missed)) => format!("{} events were missed", missed.events),
@@ -48,15 +49,14 @@ pub(super) async fn follow(
     Ok(())
 }
 
-/// When, what, and whether it failed.
-fn split(triggered: Triggered) -> (String, Option<Event>, Vec<Ran>) {
-    let event = triggered.event.unwrap_or_default();
-    let time = event.time.as_ref().and_then(|time| time_text(time, 3)).unwrap_or_default();
-    (time, event.payload.map(Event::from), triggered.ran)
-}
-
-fn document(triggered: Triggered) -> Value {
-    let (time, event, ran) = split(triggered);
+fn document(Triggered { event, ran }: Triggered) -> anyhow::Result<String> {
+    let event = event.unwrap_or_default();
+    let (time, payload) = (event.time, event.payload.map(Event::from));
+    let mut document = match &payload {
+        Some(event) => serde_json::to_value(Document::of(event, time.as_ref()))?,
+        // Of a later version.
+        None => json!({ "time": time.as_ref().and_then(|time| time_text(time, 3)), "event": null }),
+    };
     let handlers: Vec<Value> = ran
         .iter()
         .map(|ran| {
@@ -64,29 +64,15 @@ fn document(triggered: Triggered) -> Value {
             json!({ "plugin": ran.plugin, "handler": ran.handler, "failure": failure })
         })
         .collect();
-    let name = event.as_ref().map(|event| event.name().as_str());
-    let mut document = json!({ "time": time, "event": name });
-    match &event {
-        Some(Event::ClientAdded(event)) => {
-            document["client"] = json!(event.client.as_ref().map(Row::of));
-        }
-        Some(Event::ClientHostnameChanged(event)) => {
-            document["client"] = json!(event.client.as_ref().map(Row::of));
-            document["previous_hostname"] = json!(event.previous_hostname);
-        }
-        Some(Event::ClientRemoved(event)) => {
-            document["reason"] = json!(reason(event.reason()));
-            document["clients"] =
-                event.clients.iter().map(|client| json!(Row::of(client))).collect();
-        }
-        Some(Event::Startup(_)) | None => {}
-    }
     document["handlers"] = Value::Array(handlers);
-    document
+    Ok(document.to_string())
 }
 
 fn sentence(triggered: Triggered) -> String {
-    let (time, event, ran) = split(triggered);
+    let Triggered { event, ran } = triggered;
+    let event = event.unwrap_or_default();
+    let time = event.time.as_ref().and_then(|time| time_text(time, 3)).unwrap_or_default();
+    let event = event.payload.map(Event::from);
     let name = event.as_ref().map_or("an event of a later version", |event| event.name().as_str());
     let what = match &event {
         Some(Event::ClientAdded(event)) => event.client.as_ref().map(one).unwrap_or_default(),
@@ -119,12 +105,4 @@ fn one(client: &Client) -> String {
 
 fn some(hostname: &str) -> &str {
     if hostname.is_empty() { "-" } else { hostname }
-}
-
-fn reason(reason: RemovalReason) -> &'static str {
-    match reason {
-        RemovalReason::Requested => "requested",
-        RemovalReason::Pruned => "pruned",
-        RemovalReason::Unspecified => "unspecified",
-    }
 }

@@ -19,6 +19,15 @@ pub(super) struct HostsPath {
     prefix: String,
 }
 
+/// Why it is not replaced for good.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// It has not been replaced.
+    AsItWas(io::Error),
+    /// It has been, but the folder is not on the disk yet.
+    NotSynced(io::Error),
+}
+
 impl HostsPath {
     pub(super) fn new(path: &Path) -> Self {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -36,7 +45,14 @@ impl HostsPath {
     }
 
     /// Puts a whole new file in the place of what is there, so that it survives a loss of power.
-    pub(super) fn replace(&self, content: &[u8]) -> io::Result<()> {
+    pub(super) fn replace(&self, content: &[u8]) -> Result<(), Fault> {
+        // What can fail of this is to fail before the file is replaced.
+        let folder = File::open(&self.folder).map_err(Fault::AsItWas)?;
+        self.rename_into_place(content).map_err(Fault::AsItWas)?;
+        folder.sync_all().map_err(Fault::NotSynced)
+    }
+
+    fn rename_into_place(&self, content: &[u8]) -> io::Result<()> {
         let mut file = tempfile::Builder::new()
             .prefix(&self.prefix)
             .suffix(TEMPORARY)
@@ -47,7 +63,7 @@ impl HostsPath {
         file.write_all(content)?;
         file.as_file().sync_all()?;
         file.persist(&self.path).map_err(|error| error.error)?;
-        File::open(&self.folder)?.sync_all()
+        Ok(())
     }
 
     /// Removes what a process that was killed has left.

@@ -1,6 +1,7 @@
 //! Writes the hosts file. One write serves all who asked for it before it began.
 
 mod file;
+mod retry;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,12 +12,13 @@ use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::task::JoinError;
 use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use self::file::HostsPath;
+use self::file::{Fault, HostsPath};
 use crate::store::{Store, StoreError};
 
-/// The longest rest between two writes.
+/// The longest rest between two writes, and the rest after one that failed.
 const LONGEST_REST: Duration = Duration::from_secs(1);
 
 /// The hosts file. Clones are the same.
@@ -26,6 +28,8 @@ pub struct HostsFile {
     last: Arc<Mutex<Last>>,
     /// Writes that nobody may wait for any more, since a handler's time can be up.
     writes: TaskTracker,
+    /// What failed is not tried again any more.
+    closing: CancellationToken,
 }
 
 #[derive(Debug)]
@@ -41,7 +45,7 @@ struct Shared {
 #[derive(Debug)]
 struct Last {
     number: u64,
-    /// What had been committed when it began is in it.
+    /// What had been committed when it began is in it, unless it failed.
     generation: u64,
     result: Result<(), HostsError>,
     rests_until: Instant,
@@ -65,6 +69,16 @@ pub enum HostsError {
     /// The file cannot be written.
     #[error("the hosts file {} cannot be written: {fault}", path.display())]
     File {
+        /// Which one.
+        path: PathBuf,
+        /// What the system said.
+        fault: Arc<io::Error>,
+    },
+    /// The file is new, and may be the old one again after a loss of power.
+    #[error(
+        "the hosts file {} is written, but its folder cannot be synced: {fault}", path.display()
+    )]
+    NotSynced {
         /// Which one.
         path: PathBuf,
         /// What the system said.
@@ -94,24 +108,33 @@ impl HostsFile {
             }),
             last: Arc::new(Mutex::new(last)),
             writes: TaskTracker::new(),
+            closing: CancellationToken::new(),
         }
     }
 
     /// Writes the file, unless a write has served this need. One that is under way is waited for, and
-    /// all who wait then share the next one, and how it ended.
+    /// all who wait then share the next one, and how it ended. One that failed is tried again without
+    /// being asked.
     ///
     /// # Errors
     ///
-    /// The clients cannot be read, or the file cannot be written: it is as it was.
+    /// The clients cannot be read, or the file cannot be written: it is as it was, unless the error
+    /// says that only the folder is not synced.
     pub async fn write(&self, need: Need) -> Result<(), HostsError> {
         let begun = self.shared.begun.load(Ordering::Acquire);
         let last = Arc::clone(&self.last).lock_owned().await;
-        if last.serves(need, begun) {
+        if last.answers(need, begun) {
             return last.result.clone();
         }
         // In a task of its own: who waits may give up, and a later write must not be overtaken.
-        let shared = Arc::clone(&self.shared);
-        let write = self.writes.spawn(async move { shared.write(last).await });
+        let this = self.clone();
+        let write = self.writes.spawn(async move {
+            let (number, result) = this.shared.write(last).await;
+            if result.is_err() {
+                this.retry_later(number);
+            }
+            result
+        });
         write.await.unwrap_or_else(|ended| Err(HostsError::Ended(Arc::new(ended))))
     }
 
@@ -123,42 +146,58 @@ impl HostsFile {
 
     /// Waits for the write that is under way.
     pub async fn close(&self) {
+        self.closing.cancel();
         self.writes.close();
         self.writes.wait().await;
     }
 }
 
 impl Last {
-    fn serves(&self, need: Need, begun: u64) -> bool {
+    /// Whether how it ended is the answer.
+    fn answers(&self, need: Need, begun: u64) -> bool {
+        // After a failure those whose changes it would have had do not wait for the next try.
+        let counts = self.result.is_ok() || Instant::now() < self.rests_until;
         self.number > 0
             && match need {
-                Need::Generation(generation) => self.generation >= generation,
+                Need::Generation(generation) => counts && self.generation >= generation,
                 Need::Anew => self.number > begun,
             }
     }
 }
 
 impl Shared {
-    async fn write(&self, mut last: OwnedMutexGuard<Last>) -> Result<(), HostsError> {
+    /// Which write it was, and how it ended.
+    async fn write(&self, mut last: OwnedMutexGuard<Last>) -> (u64, Result<(), HostsError>) {
         sleep_until(last.rests_until).await;
         let begin = Instant::now();
         last.number = self.begun.fetch_add(1, Ordering::AcqRel) + 1;
         last.generation = self.store.generation();
         last.result = self.replace().await;
         // Under a burst it rests as long as it worked, so that others get at least half of the time.
-        last.rests_until = Instant::now() + begin.elapsed().min(LONGEST_REST);
-        last.result.clone()
+        let rest = match &last.result {
+            Ok(()) => begin.elapsed().min(LONGEST_REST),
+            Err(_) => LONGEST_REST,
+        };
+        last.rests_until = Instant::now() + rest;
+        (last.number, last.result.clone())
     }
 
     async fn replace(&self) -> Result<(), HostsError> {
         let hosts = self.store.hosts().await?;
         let (path, domain) = (self.path.clone(), self.domain.clone());
         let replaced = tokio::task::spawn_blocking(move || {
-            path.replace(&file::render(&hosts, &domain))
-                .map_err(|fault| (path.path().to_owned(), Arc::new(fault)))
+            path.replace(&file::render(&hosts, &domain)).map_err(|fault| {
+                let path = path.path().to_owned();
+                match fault {
+                    Fault::AsItWas(fault) => HostsError::File { path, fault: Arc::new(fault) },
+                    Fault::NotSynced(fault) => {
+                        HostsError::NotSynced { path, fault: Arc::new(fault) }
+                    }
+                }
+            })
         });
         match replaced.await {
-            Ok(replaced) => replaced.map_err(|(path, fault)| HostsError::File { path, fault }),
+            Ok(replaced) => replaced,
             Err(ended) => Err(HostsError::Ended(Arc::new(ended))),
         }
     }

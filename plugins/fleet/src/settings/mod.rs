@@ -64,7 +64,7 @@ impl Settings {
     /// A value cannot be used.
     pub fn read(of: impl Fn(&'static str) -> Option<OsString>) -> Result<Option<Self>, BadSetting> {
         let read = read::Reader::new(of);
-        if !read.switch(&reference::FLEET)? {
+        if !read.switch(&reference::ENABLED)? {
             return Ok(None);
         }
         Ok(Some(Self {
@@ -75,7 +75,10 @@ impl Settings {
             audit_file: read.optional_path(&reference::AUDIT_FILE)?,
             webhook: read.webhook(&reference::WEBHOOK)?,
             prune_after: read.time(&reference::PRUNE_AFTER)?,
-            prune_every: read.time(&reference::PRUNE_EVERY)?.unwrap_or(Duration::from_secs(60)),
+            prune_every: read::required(
+                &reference::PRUNE_EVERY,
+                read.time(&reference::PRUNE_EVERY)?,
+            )?,
         }))
     }
 }

@@ -45,7 +45,7 @@ impl<F: Fn(&'static str) -> Option<OsString>> Reader<F> {
     }
 
     pub(super) fn switch(&self, setting: &'static SettingInfo) -> Result<bool, BadSetting> {
-        let value = self.text(setting)?.unwrap_or_default();
+        let value = required(setting, self.text(setting)?)?;
         match value.as_str() {
             "on" => Ok(true),
             "off" => Ok(false),
@@ -54,7 +54,7 @@ impl<F: Fn(&'static str) -> Option<OsString>> Reader<F> {
     }
 
     pub(super) fn path(&self, setting: &'static SettingInfo) -> Result<PathBuf, BadSetting> {
-        Ok(self.optional_path(setting)?.unwrap_or_else(|| setting.default.into()))
+        required(setting, self.optional_path(setting)?)
     }
 
     pub(super) fn optional_path(
@@ -71,7 +71,7 @@ impl<F: Fn(&'static str) -> Option<OsString>> Reader<F> {
     }
 
     pub(super) fn domain(&self, setting: &'static SettingInfo) -> Result<String, BadSetting> {
-        let value = self.text(setting)?.unwrap_or_default();
+        let value = required(setting, self.text(setting)?)?;
         name::domain(&value).map_err(|_| bad(setting, &value, None))
     }
 
@@ -132,6 +132,14 @@ impl<F: Fn(&'static str) -> Option<OsString>> Reader<F> {
             .filter(|value| !value.is_empty())
             .or_else(|| Some(setting.default.into()).filter(|value: &OsString| !value.is_empty()))
     }
+}
+
+/// What has a default is always there.
+pub(super) fn required<T>(
+    setting: &'static SettingInfo,
+    value: Option<T>,
+) -> Result<T, BadSetting> {
+    value.ok_or_else(|| bad(setting, "", None))
 }
 
 fn bad(setting: &'static SettingInfo, value: &str, fault: Option<String>) -> BadSetting {

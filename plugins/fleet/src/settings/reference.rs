@@ -32,7 +32,7 @@ macro_rules! settings {
 }
 
 settings! {
-    FLEET = "FLEET", "off", "on or off", false,
+    ENABLED = "FLEET_ENABLED", "off", "on or off", false,
         "Whether there is a registry of clients at all; `hookwright fleet serve` is that with it on.";
     DATABASE = "FLEET_DATABASE", "", "sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE", true,
         "Where the clients are kept; without it, in `fleet.db` in $STATE_DIRECTORY or else in the working folder.";

@@ -8,17 +8,17 @@ fn read(pairs: &[(&str, &str)]) -> Result<Option<Settings>, BadSetting> {
 }
 
 fn on(pairs: &[(&str, &str)]) -> Settings {
-    read(&[&[("FLEET", "on")], pairs].concat()).unwrap().unwrap()
+    read(&[&[("FLEET_ENABLED", "on")], pairs].concat()).unwrap().unwrap()
 }
 
 fn fault(variable: &'static str, value: &str) -> String {
-    read(&[(variable, value), ("FLEET", "on")]).unwrap_err().to_string()
+    read(&[(variable, value), ("FLEET_ENABLED", "on")]).unwrap_err().to_string()
 }
 
 #[test]
 fn without_a_word_there_is_no_fleet_and_the_rest_is_not_looked_at() {
     assert!(read(&[("FLEET_PRUNE_AFTER", "never")]).unwrap().is_none());
-    assert!(read(&[("FLEET", "off")]).unwrap().is_none());
+    assert!(read(&[("FLEET_ENABLED", "off")]).unwrap().is_none());
 }
 
 #[test]
@@ -45,7 +45,10 @@ fn the_database_lies_in_the_state_folder_where_there_is_one() {
 
 #[test]
 fn what_cannot_be_used_is_refused_with_variable_value_and_what_was_expected() {
-    assert_eq!(fault("FLEET", "yes"), "FLEET=\"yes\" cannot be used: expected on or off");
+    assert_eq!(
+        fault("FLEET_ENABLED", "yes"),
+        "FLEET_ENABLED=\"yes\" cannot be used: expected on or off"
+    );
     for (variable, value) in [
         ("FLEET_HOSTS_FILE", "/run/"),
         ("FLEET_HOSTS_FILE", ".."),

@@ -3,10 +3,12 @@
 mod endpoint;
 mod send;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -16,22 +18,41 @@ use self::send::Sender;
 /// How many events may wait to be sent.
 const WAITING: usize = 1024;
 
+/// How many bytes they may have together; an event that is larger waits alone.
+const BYTES: u32 = 64 * 1024 * 1024;
+
 /// How long the end may take to send what waits.
 const AT_THE_END: Duration = Duration::from_secs(3);
 
 /// Why an event is not sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{endpoint} is too slow: {WAITING} events wait for it, and this one is not sent")]
-pub struct Full {
-    endpoint: String,
+pub enum NotSent {
+    /// Too many wait.
+    #[error("{0} is too slow: {WAITING} events wait for it, and this one is not sent")]
+    TooMany(String),
+    /// Those that wait are too large together.
+    #[error("{0} is too slow: {BYTES} bytes wait for it at most, and this event is not sent")]
+    TooLarge(String),
+    /// Nothing is sent any more.
+    #[error("the registry is being closed, and this event is not sent to {0}")]
+    Closed(String),
 }
 
 /// Sends events, one after the other.
 #[derive(Debug)]
 pub struct Webhook {
     endpoint: Endpoint,
-    queue: Mutex<Option<mpsc::Sender<Bytes>>>,
+    queue: Mutex<Option<mpsc::Sender<Waiting>>>,
+    /// Those that are not sent yet, with the one that is being sent.
+    unsent: Arc<AtomicUsize>,
+    room: Arc<Semaphore>,
     task: Mutex<Option<JoinHandle<()>>>,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    document: Bytes,
+    _room: OwnedSemaphorePermit,
 }
 
 impl Webhook {
@@ -42,15 +63,20 @@ impl Webhook {
     /// The certificates of this machine cannot be read, where HTTPS takes them.
     pub fn start(endpoint: &Endpoint) -> std::io::Result<Self> {
         let sender = Sender::new(endpoint.clone())?;
-        let (queue, mut waiting) = mpsc::channel::<Bytes>(WAITING);
+        let (queue, mut waiting) = mpsc::channel::<Waiting>(WAITING);
+        let unsent = Arc::new(AtomicUsize::new(0));
+        let still_unsent = Arc::clone(&unsent);
         let task = tokio::spawn(async move {
-            while let Some(document) = waiting.recv().await {
+            while let Some(Waiting { document, _room }) = waiting.recv().await {
                 sender.send(document).await;
+                still_unsent.fetch_sub(1, Ordering::AcqRel);
             }
         });
         Ok(Self {
             endpoint: endpoint.clone(),
             queue: Mutex::new(Some(queue)),
+            unsent,
+            room: Arc::new(Semaphore::new(BYTES as usize)),
             task: Mutex::new(Some(task)),
         })
     }
@@ -59,27 +85,38 @@ impl Webhook {
     ///
     /// # Errors
     ///
-    /// Too many wait.
-    pub async fn send(&self, document: Vec<u8>) -> Result<(), Full> {
+    /// Too many wait, or too much, or it is closed.
+    pub async fn send(&self, document: Vec<u8>) -> Result<(), NotSent> {
+        let endpoint = || self.endpoint.to_string();
         let queue = self.queue.lock().await;
-        match queue.as_ref().map(|queue| queue.try_send(document.into())) {
-            Some(Ok(())) => Ok(()),
-            Some(Err(_)) | None => {
-                dropped(&self.endpoint, 1, "too many wait");
-                Err(Full { endpoint: self.endpoint.to_string() })
-            }
-        }
+        let Some(queue) = queue.as_ref() else {
+            dropped(&self.endpoint, 1, "the registry is being closed");
+            return Err(NotSent::Closed(endpoint()));
+        };
+        let bytes = u32::try_from(document.len()).unwrap_or(BYTES).min(BYTES);
+        let Ok(room) = Arc::clone(&self.room).try_acquire_many_owned(bytes) else {
+            dropped(&self.endpoint, 1, "those that wait are too large");
+            return Err(NotSent::TooLarge(endpoint()));
+        };
+        // Before it can be sent, so that the count is never below none.
+        self.unsent.fetch_add(1, Ordering::AcqRel);
+        queue.try_send(Waiting { document: document.into(), _room: room }).map_err(|_| {
+            self.unsent.fetch_sub(1, Ordering::AcqRel);
+            dropped(&self.endpoint, 1, "too many wait");
+            NotSent::TooMany(endpoint())
+        })
     }
 
     /// Sends what waits if that does not take long.
     pub async fn close(&self) {
-        let Some(queue) = self.queue.lock().await.take() else { return };
-        let waiting = WAITING.saturating_sub(queue.capacity());
-        drop(queue);
+        if self.queue.lock().await.take().is_none() {
+            return;
+        }
         let Some(mut task) = self.task.lock().await.take() else { return };
         if timeout(AT_THE_END, &mut task).await.is_err() {
             task.abort();
-            dropped(&self.endpoint, waiting.max(1), "the registry is closed");
+            let unsent = self.unsent.load(Ordering::Acquire);
+            dropped(&self.endpoint, unsent, "the registry is closed");
         }
     }
 }
