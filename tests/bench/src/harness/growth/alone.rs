@@ -62,7 +62,7 @@ pub(super) async fn instructions(programs: &Programs) -> Result<Growth> {
     let mut points = Vec::new();
     for entries in ENTRIES {
         let count = steps::instructions(programs, steps::DISPATCH, entries).await?;
-        let (cost, spread) = (count.of_step, count.range);
+        let (cost, spread) = (count.of_step, count.range.max(steps::ERROR));
         points.push(Point { number: entries as f64, cost, spread });
     }
     let title = "instructions of the dispatch of a call, against registered entries".to_owned();

@@ -4,8 +4,9 @@ use super::Instructions;
 
 /// How many more instructions than were seen are no fault: compilers differ.
 const MARGIN: f64 = 1.15;
-/// How far two counts of the same code may be apart: what begins and ends a count is in it.
-const ERROR: f64 = 1.0;
+/// How far two counts of the same code may be apart: copies take some instructions more or less where
+/// the heap has placed things otherwise. A search among 10,000 takes more than that.
+pub(crate) const ERROR: f64 = 8.0;
 
 /// Allocations are counted exactly; what is left is how their number is written.
 const ROUNDING: f64 = 0.0005;
@@ -59,7 +60,7 @@ mod tests {
     #[test]
     fn what_a_lookup_would_add_is_not_the_same() {
         let count = |of_step| Instructions { of_step, range: 0.0 };
-        assert!(is_same(count(4000.0), count(4000.9)));
+        assert!(is_same(count(4000.0), count(4002.0)));
         assert!(!is_same(count(4000.0), count(4020.0)));
     }
 }

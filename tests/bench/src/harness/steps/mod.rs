@@ -10,6 +10,7 @@ use anyhow::{Result, ensure};
 use comfy_table::{CellAlignment, Table, presets};
 use hookwright_bench::steps::STEPS;
 
+pub(crate) use self::bounds::ERROR;
 pub(crate) use self::count::{Instructions, allocations, instructions, time};
 use super::output::print;
 use super::program::Programs;
