@@ -5,10 +5,16 @@
 mod database;
 mod proxy;
 
+use std::time::Duration;
+
 use database::Database;
 use fleet::client::{Registering, Registration, Wish};
 use fleet::store::{Store, StoreError};
 use proxy::{Loss, Proxy};
+use tokio::time::timeout;
+
+/// Nothing that works takes as long.
+const A_WHILE: Duration = Duration::from_secs(20);
 
 fn client(number: u8) -> Registration {
     Registration {
@@ -116,11 +122,11 @@ async fn a_commit_that_was_not_answered_is_told_as_unknown_and_again_when_it_is_
     proxy.lose("COMMIT\0", Loss::Answer);
     let answer = store.register(client(1)).await;
     assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
-    let told = changes.recv().await.unwrap();
+    let told = timeout(A_WHILE, changes.recv()).await.unwrap().unwrap();
     assert_eq!((told.generation, told.change), (1, None));
     let again = store.register(client(1)).await.unwrap();
     assert_eq!(again.change, Registering::Seen, "it was committed");
-    let told = changes.recv().await.unwrap();
+    let told = timeout(A_WHILE, changes.recv()).await.unwrap().unwrap();
     assert_eq!((told.generation, told.change), (2, None), "the hosts file does not stay old");
     store.register(client(1)).await.unwrap();
     assert_eq!(store.generation(), 2, "once is enough");

@@ -112,6 +112,7 @@ async fn that_a_database_was_replaced_is_told_as_unknown() {
     }
     fs::write(&path, copy).unwrap();
     store.page(None, None, 10).await.unwrap();
+    store.close().await;
     let told = changes.recv().await.unwrap();
     assert_eq!(
         (told.generation, told.change),
