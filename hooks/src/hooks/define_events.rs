@@ -13,6 +13,8 @@ macro_rules! define_events {
         /// assert_eq!(Event::from(Startup {}).name(), HookName::Startup);
         /// ```
         #[derive(Debug, Clone, PartialEq)]
+        // An application adds its own, and whoever looks at some of them has no need to know.
+        #[non_exhaustive]
         pub enum Event {
             $($(#[doc = $doc])+ $name($crate::events::$name),)+
         }

@@ -46,7 +46,6 @@ impl<'e> Document<'e> {
             time: time.and_then(text),
             event: event.name(),
             payload: match event {
-                Event::Startup(_) => Payload::Startup {},
                 Event::ClientAdded(event) => {
                     Payload::Added { client: event.client.as_ref().map(Row::of) }
                 }
@@ -58,6 +57,8 @@ impl<'e> Document<'e> {
                     reason: reason(event.reason()),
                     clients: event.clients.iter().map(Row::of).collect(),
                 },
+                // There is no more to say of a start, nor is there of events that are not the fleet's.
+                _ => Payload::Startup {},
             },
         }
     }

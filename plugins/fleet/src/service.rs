@@ -123,7 +123,7 @@ impl fleet_server::Fleet for Registry {
         let unseen = match (request.into_inner().unseen_for, running.settings.prune_after) {
             (Some(unseen), _) => messages::milliseconds(unseen).ok_or_else(|| {
                 Status::invalid_argument(
-                    "unseen_for is not above 0: expected a time such as 30 days",
+                    "unseen_for is out of range: expected a time of 1 ms or more, such as 30 days",
                 )
             })?,
             (None, Some(unseen)) => i64::try_from(unseen.as_millis()).unwrap_or(i64::MAX),

@@ -88,7 +88,7 @@ fn sentence(triggered: Triggered) -> String {
             };
             format!("{clients} ({})", reason(event.reason()))
         }
-        Some(Event::Startup(_)) | None => String::new(),
+        _ => String::new(),
     };
     let mut line = format!("{time} {name} {what}").trim_end().to_owned();
     for ran in &ran {
@@ -96,7 +96,20 @@ fn sentence(triggered: Triggered) -> String {
             line.push_str(&format!("; {} failed: {}", ran.handler, failure.message));
         }
     }
-    line
+    shown(&line)
+}
+
+/// Whoever reaches the service may trigger events, and this is a terminal: what would steer it, or
+/// begin another line, is shown as what it is.
+fn shown(line: &str) -> String {
+    let mut shown = String::with_capacity(line.len());
+    for letter in line.chars() {
+        match letter.is_control() {
+            true => shown.extend(letter.escape_default()),
+            false => shown.push(letter),
+        }
+    }
+    shown
 }
 
 fn one(client: &Client) -> String {

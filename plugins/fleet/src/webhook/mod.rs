@@ -90,19 +90,19 @@ impl Webhook {
         let endpoint = || self.endpoint.to_string();
         let queue = self.queue.lock().await;
         let Some(queue) = queue.as_ref() else {
-            dropped(&self.endpoint, 1, "the registry is being closed");
+            count_unsent(1);
             return Err(NotSent::Closed(endpoint()));
         };
         let bytes = u32::try_from(document.len()).unwrap_or(BYTES).min(BYTES);
         let Ok(room) = Arc::clone(&self.room).try_acquire_many_owned(bytes) else {
-            dropped(&self.endpoint, 1, "those that wait are too large");
+            count_unsent(1);
             return Err(NotSent::TooLarge(endpoint()));
         };
         // Before it can be sent, so that the count is never below none.
         self.unsent.fetch_add(1, Ordering::AcqRel);
         queue.try_send(Waiting { document: document.into(), _room: room }).map_err(|_| {
             self.unsent.fetch_sub(1, Ordering::AcqRel);
-            dropped(&self.endpoint, 1, "too many wait");
+            count_unsent(1);
             NotSent::TooMany(endpoint())
         })
     }
@@ -121,9 +121,14 @@ impl Webhook {
     }
 }
 
-/// Counts and logs what nobody will hear of.
-fn dropped(endpoint: &Endpoint, events: usize, why: &str) {
+/// Counts what is not sent. Where a handler is told so, its error is in the log already.
+fn count_unsent(events: usize) {
     let count = u64::try_from(events).unwrap_or(u64::MAX);
     metrics::counter!("fleet_webhook_dropped_total").increment(count);
+}
+
+/// Counts and logs what nobody will hear of.
+fn dropped(endpoint: &Endpoint, events: usize, why: &str) {
+    count_unsent(events);
     tracing::warn!(%endpoint, events, why, "events were not sent to the webhook");
 }
