@@ -73,7 +73,7 @@ func healthWatch(t *T) {
 
 var reflectable = []string{
 	"grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection",
-	hooksService, "plugin.GRPCBroker", "plugin.GRPCController", "plugin.GRPCStdio",
+	"hookwright.events.v1.Events", hooksService, "plugin.GRPCBroker", "plugin.GRPCController", "plugin.GRPCStdio",
 }
 
 const reflected = "HOOKWRIGHT_REFLECTION=on"
