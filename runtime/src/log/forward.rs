@@ -108,30 +108,44 @@ struct Courier {
 
 impl Courier {
     async fn run(mut self, stop: CancellationToken) {
-        loop {
+        let sent_all = {
+            // From the stop on, and not from the end of the record that is under way then: a server
+            // that does not answer would hold up the end of the process by its whole timeout.
+            let over = async {
+                stop.cancelled().await;
+                tokio::time::sleep(LAST_WORDS).await;
+            };
+            let sending = async {
+                while let Some(line) = self.next(&stop).await {
+                    self.deliver(line).await;
+                }
+            };
             tokio::select! {
-                line = self.lines.recv() => match line {
-                    Some(line) => self.deliver(line).await,
-                    None => break,
-                },
-                () = stop.cancelled() => break,
+                () = sending => true,
+                () = over => false,
             }
+        };
+        if sent_all {
+            return;
         }
         // From here on records go to stderr at once.
         self.lines.close();
-        let rest = async {
-            while let Some(line) = self.lines.recv().await {
-                self.deliver(line).await;
-            }
-        };
-        if tokio::time::timeout(LAST_WORDS, rest).await.is_err() {
-            if let Some(line) = self.under_way.take() {
-                self.fall_back(&line);
-            }
-            while let Ok(line) = self.lines.try_recv() {
-                self.fall_back(&line);
-            }
+        if let Some(line) = self.under_way.take() {
+            self.fall_back(&line);
         }
+        while let Ok(line) = self.lines.try_recv() {
+            self.fall_back(&line);
+        }
+    }
+
+    /// The next record; at the end those that wait, and no further ones.
+    async fn next(&mut self, stop: &CancellationToken) -> Option<String> {
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => self.lines.close(),
+            line = self.lines.recv() => return line,
+        }
+        self.lines.recv().await
     }
 
     async fn deliver(&mut self, line: String) {
