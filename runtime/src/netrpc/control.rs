@@ -1,6 +1,6 @@
 //! The control stream: the host looks whether we live, asks for the hooks, and ends the process.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use hookwright_gob::{Schema, Struct, Type, Value};
 use hookwright_netrpc::{Answer, Request, Service, serve};
@@ -60,9 +60,14 @@ impl Control {
     }
 }
 
+/// The type of an empty struct, the same for all: a stream defines each type that it sees once.
+static NOTHING: LazyLock<Type> = LazyLock::new(|| {
+    let made = Schema::new().structure::<&str>("", []);
+    made.unwrap_or_else(|error| unreachable!("it has no fields: {error}"))
+});
+
 /// An empty struct.
 pub(super) fn nothing() -> Answer {
-    let ty = Schema::new().structure::<&str>("", []).map_err(|error| error.to_string())?;
-    let shape = ty.as_struct().ok_or("an empty struct is one")?;
-    Ok((ty, Struct::new(&shape).into()))
+    let shape = NOTHING.as_struct().ok_or("an empty struct is one")?;
+    Ok((NOTHING.clone(), Struct::new(&shape).into()))
 }

@@ -12,6 +12,9 @@ use prost::Message as _;
 use tokio::sync::Mutex;
 
 use super::answer::{Given, HookPlan};
+use super::control::nothing;
+use super::files;
+use super::http::{self, Page};
 use super::serve::Host;
 use crate::failure::Failure;
 use crate::origin::Origin;
@@ -22,7 +25,7 @@ const ALWAYS: [HookName; 3] =
 
 /// The service.
 pub(super) struct Hooks {
-    host: Arc<Host>,
+    pub(super) host: Arc<Host>,
     plans: HashMap<HookName, HookPlan>,
     names: Type,
     /// The connection for a database, which the host waits for. Nobody here uses it.
@@ -47,8 +50,19 @@ impl Service for Hooks {
             return self.implemented().await;
         }
         let Ok(hook) = method.parse::<HookName>() else { return request.unknown_method() };
-        let Some(plan) = self.plans.get(&hook) else { return request.unknown_method() };
         let argument = request.argument.map_err(|error| error.to_string())?;
+        let page = match hook {
+            HookName::ServeHTTP => Some(Page::OfPlugins),
+            HookName::ServeMetrics => Some(Page::Metrics),
+            _ => None,
+        };
+        if let Some(page) = page {
+            let served = http::serve(&self.host, page, &argument.value, self.origin()).await;
+            return served.and_then(|()| nothing());
+        }
+        let Some(plan) = self.plans.get(&hook) else {
+            return Err(format!("hook {hook} called but not implemented"));
+        };
         if !ALWAYS.contains(&hook) && self.host.engine.chain(hook).is_empty() {
             return Err(format!("hook {hook} called but not implemented"));
         }
@@ -61,7 +75,10 @@ impl Service for Hooks {
             let given = Given { argument, request: Bytes::new() };
             return plan.answer(&self.host.plans, given, reply.into());
         }
-        self.answer(hook, plan, argument).await
+        match hook {
+            HookName::FileWillBeUploaded => files::answer(&self, plan, argument).await,
+            _ => self.answer(hook, plan, argument).await,
+        }
     }
 }
 
@@ -70,7 +87,11 @@ impl Hooks {
         let reply = self.call_engine("Implemented", Bytes::new()).await;
         let reply = reply.map_err(|failure| failure.to_string())?;
         let names = ImplementedResponse::decode(reply).map_err(|error| error.to_string())?;
-        let names = names.hooks.into_iter().map(Value::from).collect();
+        let mut names = names.hooks;
+        if self.host.engine.metrics_access.is_some() {
+            names.push(HookName::ServeMetrics.as_str().to_owned());
+        }
+        let names = names.into_iter().map(Value::from).collect();
         Ok((self.names.clone(), Value::List(names)))
     }
 
@@ -85,9 +106,13 @@ impl Hooks {
         plan.answer(plans, Given { argument, request }, reply)
     }
 
-    async fn call_engine(&self, method: &str, request: Bytes) -> Result<Bytes, Failure> {
+    pub(super) async fn call_engine(&self, method: &str, request: Bytes) -> Result<Bytes, Failure> {
+        self.host.engine.call(method, request, self.origin()).await
+    }
+
+    fn origin(&self) -> Origin {
         let broker = hookwright::Broker::new(Arc::clone(&self.host.broker) as _);
-        self.host.engine.call(method, request, Origin { limit: None, broker }).await
+        Origin { limit: None, broker }
     }
 
     /// Connects to the server's API before the plugins are activated, and to its database, for which

@@ -14,6 +14,8 @@ mod plan;
 mod protobuf;
 mod scalar;
 mod structure;
+#[cfg(test)]
+mod tests;
 mod time;
 
 pub(crate) use self::plan::Plans;

@@ -52,14 +52,20 @@ impl Table {
         let known = |text: &'static str| if text == "-" { "" } else { text };
         for line in FIELDS.lines().skip(1) {
             let [of, message, field, wire, name, how] = columns(line)?;
-            let wire = WireType::parse(wire).ok_or_else(|| unreadable(line))?;
-            let row = Row { field, wire, name: known(name), how: known(how) };
-            structs.entry((of, message)).or_default().push(row);
+            let rows = structs.entry((of, message)).or_default();
+            // A struct without fields has one row, which says no more.
+            if !known(field).is_empty() {
+                let wire = WireType::parse(wire).ok_or_else(|| unreadable(line))?;
+                rows.push(Row { field, wire, name: known(name), how: known(how) });
+            }
         }
         for line in JSON.lines().skip(1) {
             let [of, field, wire, name] = columns(line)?;
-            let wire = WireType::parse(wire).ok_or_else(|| unreadable(line))?;
-            json.entry(of).or_default().push(Row { field, wire, name: known(name), how: "" });
+            let rows = json.entry(of).or_default();
+            if !known(field).is_empty() {
+                let wire = WireType::parse(wire).ok_or_else(|| unreadable(line))?;
+                rows.push(Row { field, wire, name: known(name), how: "" });
+            }
         }
         Ok(Self { structs, json })
     }

@@ -16,6 +16,8 @@ use tonic::{Request, Response, Status, Streaming};
 use tower::Service;
 
 pub(crate) use self::body::Discarding;
+pub(crate) use self::request::head as head_of;
+pub(crate) use self::response::fields as header_fields;
 use self::response::Messages;
 use super::origin::Arrival;
 use super::raw::RawCodec;

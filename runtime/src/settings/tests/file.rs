@@ -63,7 +63,7 @@ fn what_is_wrong_with_the_file_is_said_with_its_line() {
         ),
         (
             "# ours\n\nworkers = 5",
-            "hw.toml, line 3: unknown key \"workers\": known are log_level, log, listen, \
+            "hw.toml, line 3: unknown key \"workers\": known are log_level, log, protocol, listen, \
              deadline_margin, drain_timeout, outlive_host, sync_handlers, sync_waiting, \
              async_handlers, async_waiting, \
              all_handlers, all_waiting, calls, web_requests, plugin_web_requests, quarantine_failures, quarantine_window, \

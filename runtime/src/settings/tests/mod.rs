@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::goplugin::tls::Identity;
+use crate::socket::Listen;
 
 mod file;
 
@@ -100,6 +101,7 @@ fn every_variable_is_read() {
         ("PLUGIN_UNIX_SOCKET_GROUP", "chat"),
         ("PLUGIN_CLIENT_CERT", &host),
         ("PLUGIN_MULTIPLEX_GRPC", "T"),
+        ("HOOKWRIGHT_PROTOCOL", "netrpc"),
         ("HOOKWRIGHT_LISTEN", "tcp"),
         ("HOOKWRIGHT_DEADLINE_MARGIN", "0s"),
         ("HOOKWRIGHT_DRAIN_TIMEOUT", "10min"),
@@ -134,8 +136,8 @@ fn every_variable_is_read() {
         unix_socket_group: Some("chat".to_owned()),
         client_cert: Some(PeerCertificate::from_pem(&host).unwrap()),
         multiplex: true,
-        protocol: None,
-        listen_on: None,
+        protocol: Some(Rpc::NetRpc),
+        listen_on: Some(ListenOn::Tcp),
         deadline_margin: Duration::ZERO,
         drain_timeout: Duration::from_secs(600),
         outlive_host: true,
@@ -274,10 +276,14 @@ fn id_and_path_fall_back_to_the_manifest_in_the_working_folder() {
 #[test]
 fn a_socket_folder_means_a_unix_socket_unless_told_otherwise() {
     let dir = ("PLUGIN_UNIX_SOCKET_DIR", "/run/plugin");
-    assert_eq!(of(&[dir]).listen_on, None);
-    assert_eq!(of(&[dir, ("HOOKWRIGHT_LISTEN", "auto")]).listen_on, None);
-    assert_eq!(of(&[dir, ("HOOKWRIGHT_LISTEN", "tcp")]).listen_on, Some(ListenOn::Tcp));
-    assert_eq!(of(&[("HOOKWRIGHT_LISTEN", "unix")]).listen_on, Some(ListenOn::Unix));
+    let is_unix = |variables: &[_]| matches!(of(variables).listen(), Listen::Folder { .. });
+    assert!(is_unix(&[dir]));
+    assert!(is_unix(&[dir, ("HOOKWRIGHT_LISTEN", "auto")]));
+    assert!(!is_unix(&[dir, ("HOOKWRIGHT_LISTEN", "tcp")]));
+    assert!(is_unix(&[("HOOKWRIGHT_LISTEN", "unix")]));
+    assert!(!is_unix(&[]));
+    // Over net/rpc, where nobody says anything of sockets.
+    assert!(matches!(of(&[]).listen_locally(), Listen::Folder { .. }));
 }
 
 #[test]
