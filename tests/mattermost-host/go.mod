@@ -2,7 +2,11 @@ module github.com/hookwright/mattermost-host
 
 go 1.25
 
-require github.com/mattermost/mattermost/server/public v0.1.21
+require (
+	github.com/mattermost/gosaml2 v0.10.0
+	github.com/mattermost/mattermost/server/public v0.1.21
+	google.golang.org/protobuf v1.36.10
+)
 
 require (
 	github.com/beevik/etree v1.6.0 // indirect
@@ -22,7 +26,6 @@ require (
 	github.com/jonboulle/clockwork v0.5.0 // indirect
 	github.com/lib/pq v1.10.9 // indirect
 	github.com/mattermost/go-i18n v1.11.1-0.20211013152124-5c415071e404 // indirect
-	github.com/mattermost/gosaml2 v0.10.0 // indirect
 	github.com/mattermost/ldap v0.0.0-20231116144001-0f480c025956 // indirect
 	github.com/mattermost/logr/v2 v2.0.22 // indirect
 	github.com/mattermost/mattermost/server/v8 v8.0.0-20251014075701-833e0125320d // indirect
@@ -47,7 +50,6 @@ require (
 	golang.org/x/text v0.30.0 // indirect
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20251007200510-49b9836ed3ff // indirect
 	google.golang.org/grpc v1.76.0 // indirect
-	google.golang.org/protobuf v1.36.10 // indirect
 	gopkg.in/natefinch/lumberjack.v2 v2.2.1 // indirect
 	gopkg.in/yaml.v2 v2.4.0 // indirect
 	gopkg.in/yaml.v3 v3.0.1 // indirect

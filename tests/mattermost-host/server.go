@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -128,4 +129,30 @@ func (server *server) hooks() plugin.Hooks {
 func (server *server) close() {
 	server.environment.Shutdown()
 	os.RemoveAll(server.folder)
+}
+
+// pid returns the process of the plugin that was started last.
+func (server *server) pid() (int, error) {
+	var pid int
+	for line := range strings.Lines(server.log.String()) {
+		var record struct{ Msg, Extras string }
+		if json.Unmarshal([]byte(line), &struct {
+			Msg    *string `json:"msg"`
+			Extras *string `json:"wrapped_extras"`
+		}{&record.Msg, &record.Extras}) != nil || record.Msg != "plugin started" {
+			continue
+		}
+		_, number, _ := strings.Cut(record.Extras, "pid")
+		digits := strings.IndexFunc(number, func(one rune) bool { return one < '0' || one > '9' })
+		if digits >= 0 {
+			number = number[:digits]
+		}
+		if found, err := strconv.Atoi(number); err == nil {
+			pid = found
+		}
+	}
+	if pid == 0 {
+		return 0, fmt.Errorf("no process is in the log")
+	}
+	return pid, nil
 }

@@ -9,18 +9,32 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use hookwright::ApiError;
 use hookwright::api::Transport;
+use hookwright::proto::{InstallPluginRequest, UploadDataRequest};
+use hookwright_gob::Value;
 use hookwright_netrpc::{CallError, Client};
 use hookwright_proto::API_METHODS;
+use prost::Message as _;
 use tokio::time::Instant;
 
+use super::broker::Broker;
 use super::convert::Plans;
+use super::lend::lend;
+use super::plugin_http;
 
 /// The API server of a host.
 #[derive(Debug)]
 pub(crate) struct NetRpcTransport {
     plans: Arc<Plans>,
     methods: HashMap<&'static str, Method>,
-    client: ArcSwapOption<Client>,
+    connected: ArcSwapOption<Connected>,
+}
+
+/// The server, as far as it can be called.
+#[derive(Debug)]
+struct Connected {
+    client: Client,
+    /// For what a call takes as a stream.
+    broker: Arc<Broker>,
 }
 
 /// The arguments and results of one method.
@@ -36,12 +50,12 @@ impl NetRpcTransport {
     pub(crate) fn new(plans: Arc<Plans>) -> Self {
         let known = |method: &&'static str| Some((*method, Method::find(&plans, method)?));
         let methods = API_METHODS.iter().filter_map(known).collect();
-        Self { plans, methods, client: ArcSwapOption::empty() }
+        Self { plans, methods, connected: ArcSwapOption::empty() }
     }
 
     /// From now on calls go over this stream.
-    pub(super) fn connect(&self, client: Client) {
-        self.client.store(Some(Arc::new(client)));
+    pub(super) fn connect(&self, client: Client, broker: Arc<Broker>) {
+        self.connected.store(Some(Arc::new(Connected { client, broker })));
     }
 }
 
@@ -68,15 +82,48 @@ impl Transport for NetRpcTransport {
         let Some(known) = self.methods.get(method) else {
             return Err(ApiError::Unsupported { method });
         };
-        let Some(client) = self.client.load_full() else {
+        let Some(connected) = self.connected.load_full() else {
             let message = "the server opens its API when it activates the plugin".to_owned();
             return Err(ApiError::Unreachable { method, message });
         };
-        let arguments = self.plans.structure(known.arguments, request).map_err(|error| {
+        let Connected { client, broker } = &*connected;
+        let lost = |fault: String| ApiError::BadReply { method, fault };
+        if method == "PluginHTTP" {
+            let (ty, arguments) = plugin_http::arguments(request).map_err(lost)?;
+            let reply = client.call(&known.name, &ty, &arguments).await;
+            let reply = reply.map_err(|error| failed(method, &known.name, error))?;
+            return Ok(plugin_http::reply(&reply.value));
+        }
+        let content = match method {
+            "UploadData" => UploadDataRequest::decode(request.clone()).ok().map(|it| it.data),
+            "InstallPlugin" => InstallPluginRequest::decode(request.clone()).ok().map(|it| it.file_data),
+            _ => None,
+        };
+        let mut arguments = self.plans.structure(known.arguments, request).map_err(|error| {
             ApiError::BadReply { method, fault: format!("was not asked for: {error}") }
         })?;
         let ty = self.plans.ty(known.arguments);
-        let reply = client.call(&known.name, ty, &arguments.into()).await;
+        let reply = match content {
+            None => client.call(&known.name, ty, &arguments.into()).await,
+            Some(content) => {
+                let id = broker.next_id();
+                let stream = Value::Uint(id.into());
+                arguments.set("PluginStreamID", stream).map_err(|fault| lost(fault.to_string()))?;
+                let arguments = arguments.into();
+                let call = client.call(&known.name, ty, &arguments);
+                let lent = async {
+                    // Of what went wrong the answer says more.
+                    if let Err(error) = lend(broker, id, content).await {
+                        tracing::debug!(method, %error, "the server did not take all of it");
+                    }
+                    std::future::pending().await
+                };
+                tokio::select! {
+                    reply = call => reply,
+                    reply = lent => reply,
+                }
+            }
+        };
         let reply = reply.map_err(|error| failed(method, &known.name, error))?;
         Ok(self.plans.message(known.results, &reply.value).into())
     }

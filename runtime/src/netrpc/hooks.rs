@@ -121,7 +121,7 @@ impl Hooks {
         let id = |name| argument.get(name).and_then(Value::as_u64).and_then(|id| id.try_into().ok());
         if let Some(api) = id("APIMuxId") {
             let stream = self.host.broker.dial(api).await?;
-            self.host.api.connect(Client::new(stream));
+            self.host.api.connect(Client::new(stream), Arc::clone(&self.host.broker));
             self.host.forward_log();
         }
         if let Some(driver) = id("DriverMuxId") {

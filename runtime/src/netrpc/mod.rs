@@ -15,6 +15,8 @@ mod convert;
 mod files;
 mod hooks;
 mod http;
+mod lend;
+mod plugin_http;
 mod serve;
 mod stdio;
 mod table;

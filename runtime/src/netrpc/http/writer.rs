@@ -35,9 +35,20 @@ impl Writer {
     }
 
     /// Writes all of a response.
+    ///
+    /// # Errors
+    ///
+    /// The host does not take its head; of what comes later it has no word to say.
     pub(super) async fn send(&self, response: Response) -> Result<(), String> {
-        let (parts, mut body) = response.into_parts();
+        let (parts, body) = response.into_parts();
         self.head(parts.status, &parts.headers).await.map_err(|error| error.to_string())?;
+        if let Err(fault) = self.body(body).await {
+            tracing::debug!(fault, "a response was not written to its end");
+        }
+        Ok(())
+    }
+
+    async fn body(&self, mut body: Body) -> Result<(), String> {
         let mut can_flush = true;
         loop {
             let piece = match next(&mut body).await {
