@@ -145,8 +145,10 @@ impl ApiError {
     /// Whether the server does not have this method, or not in its edition.
     #[must_use]
     pub fn is_unimplemented(&self) -> bool {
-        let never_heard_of_it =
-            matches!(self, Self::Unsupported { .. } | Self::Transport { code: "UNIMPLEMENTED", .. });
+        let never_heard_of_it = matches!(
+            self,
+            Self::Unsupported { .. } | Self::Transport { code: "UNIMPLEMENTED", .. }
+        );
         self.has_status(501) || never_heard_of_it
     }
 

@@ -114,6 +114,9 @@ fn the_messages_know_nothing_of_the_rest() {
 #[test]
 fn gobs_know_nothing_of_what_is_sent_as_gobs() {
     assert_eq!(Workspace::read().dependencies_within("hookwright-gob"), BTreeSet::new());
+    let workspace = Workspace::read();
+    let netrpc = workspace.dependencies_within("hookwright-netrpc");
+    assert_eq!(netrpc, BTreeSet::from(["hookwright-gob"]));
 }
 
 #[test]

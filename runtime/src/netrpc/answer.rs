@@ -195,9 +195,7 @@ fn each(
             continue;
         };
         let mut value = value.clone();
-        plans
-            .overlay(plan, (ty, &mut value), before.clone(), after.clone())
-            .map_err(broken)?;
+        plans.overlay(plan, (ty, &mut value), before.clone(), after.clone()).map_err(broken)?;
         changed.push(value.into());
     }
     Ok(changed)

@@ -96,7 +96,9 @@ impl Transport for NetRpcTransport {
         }
         let content = match method {
             "UploadData" => UploadDataRequest::decode(request.clone()).ok().map(|it| it.data),
-            "InstallPlugin" => InstallPluginRequest::decode(request.clone()).ok().map(|it| it.file_data),
+            "InstallPlugin" => {
+                InstallPluginRequest::decode(request.clone()).ok().map(|it| it.file_data)
+            }
             _ => None,
         };
         let mut arguments = self.plans.structure(known.arguments, request).map_err(|error| {
@@ -144,8 +146,6 @@ fn failed(method: &'static str, name: &str, error: CallError) -> ApiError {
         CallError::Reply(fault) => {
             ApiError::BadReply { method, fault: format!("does not decode: {fault}") }
         }
-        error => {
-            ApiError::Transport { method, code: "UNAVAILABLE", message: error.to_string() }
-        }
+        error => ApiError::Transport { method, code: "UNAVAILABLE", message: error.to_string() },
     }
 }

@@ -48,8 +48,7 @@ pub(super) async fn answer(hooks: &Hooks, plan: &HookPlan, argument: Decoded) ->
             called.await.map(|reply| (known, reply))
         }
         None => {
-            let refused =
-                hooks.host.engine.refuse_too_large(HookName::FileWillBeUploaded.as_str());
+            let refused = hooks.host.engine.refuse_too_large(HookName::FileWillBeUploaded.as_str());
             refused.map(|reply| (Bytes::new(), reply))
         }
     };

@@ -118,7 +118,8 @@ impl Hooks {
     /// Connects to the server's API before the plugins are activated, and to its database, for which
     /// it waits.
     async fn connect(&self, argument: &Value) -> std::io::Result<()> {
-        let id = |name| argument.get(name).and_then(Value::as_u64).and_then(|id| id.try_into().ok());
+        let id =
+            |name| argument.get(name).and_then(Value::as_u64).and_then(|id| id.try_into().ok());
         if let Some(api) = id("APIMuxId") {
             let stream = self.host.broker.dial(api).await?;
             self.host.api.connect(Client::new(stream), Arc::clone(&self.host.broker));

@@ -30,9 +30,10 @@ pub(super) fn arguments(request: Bytes) -> Result<(Type, Value), String> {
     let (Some(mut arguments), Some(mut subset)) = (made(ty), made(inner)) else {
         return Err("the arguments are structs".to_owned());
     };
-    let header = request.headers.into_iter().map(|(name, value)| {
-        (Value::from(name), Value::List(vec![Value::from(value)]))
-    });
+    let header = request
+        .headers
+        .into_iter()
+        .map(|(name, value)| (Value::from(name), Value::List(vec![Value::from(value)])));
     let filled: Result<(), NoSuchField> = (|| {
         subset.set("Method", request.method)?;
         subset.set("URL", Value::Opaque(request.url.into()))?;

@@ -71,8 +71,7 @@ impl Host {
     pub(super) async fn quit(&self) {
         self.stop.begin("the host asked for it");
         self.stop.drained().await;
-        let forwarding =
-            self.forwarding.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let forwarding = self.forwarding.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(forwarding) = forwarding {
             forwarding.finish().await;
         }
@@ -136,8 +135,7 @@ async fn connection(parts: Parts, socket: Box<dyn Io>) {
     let broker = Broker::new(session);
     let forwarding = Mutex::default();
     let tasks = TaskTracker::new();
-    let host =
-        Arc::new(Host { engine, stop, api, plans, broker, tasks, log, log_to, forwarding });
+    let host = Arc::new(Host { engine, stop, api, plans, broker, tasks, log, log_to, forwarding });
     let printed = async {
         stdio::carry(&output, stdout, stderr).await;
         pending::<()>().await

@@ -9,8 +9,8 @@ use super::manifest::Manifest;
 use super::reader::{Reader, Refused};
 use super::reference::{self, SettingInfo};
 use super::{
-    Environment, Fault, MetricsAccess, PeerCertificate, REFERENCE, Secret, Settings,
-    SettingsError, go_bool, nearest, parse,
+    Environment, Fault, MetricsAccess, PeerCertificate, REFERENCE, Secret, Settings, SettingsError,
+    go_bool, nearest, parse,
 };
 use crate::admit::Bounds;
 use crate::quarantine::QuarantineRule;

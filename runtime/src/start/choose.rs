@@ -61,10 +61,12 @@ impl Bundle {
         let manifest: Value = serde_json::from_slice(&manifest).ok()?;
         let server = manifest.get("server")?;
         let platforms = server.get("executables").and_then(Value::as_object);
-        let named = platforms.into_iter().flat_map(|all| all.values()).chain(server.get("executable"));
+        let named =
+            platforms.into_iter().flat_map(|all| all.values()).chain(server.get("executable"));
         let is_this = |named: &str| {
             let path = folder.join(named);
-            !named.is_empty() && (path == executable || path.canonicalize().is_ok_and(|path| path == executable))
+            !named.is_empty()
+                && (path == executable || path.canonicalize().is_ok_and(|path| path == executable))
         };
         let id = manifest.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
         let is_named = named.filter_map(Value::as_str).any(is_this);

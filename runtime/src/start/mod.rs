@@ -32,8 +32,8 @@ use crate::admit::THREADS_EACH;
 use crate::engine::Engine;
 use crate::host::Reattach;
 use crate::log::{self, Forwarding, Level, LogControl, LogTo};
-use crate::parent;
 use crate::netrpc;
+use crate::parent;
 use crate::serve::Wire;
 use crate::settings::{Environment, Rpc, Settings, is_hosts};
 use crate::signals;
@@ -283,12 +283,7 @@ fn runtime(settings: &Settings, registry: &Registry) -> std::io::Result<tokio::r
 /// Sends the log to the server, where that is wanted and there is one.
 ///
 /// Over net/rpc it is there from the activation on; the service of the hooks sees to it.
-fn forward(
-    log: &LogControl,
-    settings: &Settings,
-    engine: &Engine,
-    rpc: Rpc,
-) -> Option<Forwarding> {
+fn forward(log: &LogControl, settings: &Settings, engine: &Engine, rpc: Rpc) -> Option<Forwarding> {
     let to = match rpc {
         Rpc::Grpc => settings.log.unwrap_or(LogTo::Stderr),
         Rpc::NetRpc => return None,

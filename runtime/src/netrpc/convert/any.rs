@@ -21,10 +21,7 @@ struct Types {
 
 static TYPES: LazyLock<Types> = LazyLock::new(|| {
     let schema = Schema::new();
-    Types {
-        list: schema.slice(&Type::INTERFACE),
-        map: schema.map(&Type::STRING, &Type::INTERFACE),
-    }
+    Types { list: schema.slice(&Type::INTERFACE), map: schema.map(&Type::STRING, &Type::INTERFACE) }
 });
 
 /// The type of `map[string]any`.
@@ -108,7 +105,10 @@ pub(super) fn put_value(json: &Json, out: &mut Vec<u8>) {
 }
 
 /// Reads a `google.protobuf.Struct`.
-pub(super) fn read_struct(bytes: Bytes, depth: usize) -> Result<Map<String, Json>, prost::DecodeError> {
+pub(super) fn read_struct(
+    bytes: Bytes,
+    depth: usize,
+) -> Result<Map<String, Json>, prost::DecodeError> {
     let message = Message::read(bytes)?;
     let mut members = Map::new();
     for entry in message.all(1) {
@@ -137,9 +137,8 @@ pub(super) fn read_value(bytes: Bytes, depth: usize) -> Result<Json, prost::Deco
         Json::Object(read_struct(members, depth + 1)?)
     } else if let Some(list) = message.bytes(6) {
         let list = Message::read(list)?;
-        let element = |field: &protobuf::Field| {
-            read_value(field.bytes().unwrap_or_default(), depth + 1)
-        };
+        let element =
+            |field: &protobuf::Field| read_value(field.bytes().unwrap_or_default(), depth + 1);
         Json::Array(list.all(1).map(element).collect::<Result<_, _>>()?)
     } else {
         Json::Null

@@ -189,7 +189,11 @@ impl JsonStructs {
             (WireType::Struct(name), json) => self.of_json(name, json)?,
             (WireType::Slice(element), json) => {
                 let elements = json.as_array()?.iter();
-                Value::List(elements.map(|json| self.value_of_json(element, json)).collect::<Option<_>>()?)
+                Value::List(
+                    elements
+                        .map(|json| self.value_of_json(element, json))
+                        .collect::<Option<_>>()?,
+                )
             }
             (WireType::Map(_, wire), json) => {
                 let pair = |(key, json): (&String, &Json)| {

@@ -144,13 +144,16 @@ impl Plans {
         protobuf::put_message(number, out, |out| match error.get("Err") {
             Some(text) => {
                 let text = text.as_str().unwrap_or_default();
-                for (name, value) in [("Id", &*text), ("Message", &*text), ("DetailedError", &*text)] {
+                for (name, value) in
+                    [("Id", &*text), ("Message", &*text), ("DetailedError", &*text)]
+                {
                     let of = self.plans[plan].fields.iter().find(|field| field.name == name);
                     if let Some(field) = of {
                         self.put(field, &value.into(), out);
                     }
                 }
-                if let Some(field) = self.plans[plan].fields.iter().find(|f| f.name == "StatusCode") {
+                if let Some(field) = self.plans[plan].fields.iter().find(|f| f.name == "StatusCode")
+                {
                     self.put(field, &Value::Int(500), out);
                 }
             }

@@ -91,7 +91,9 @@ impl Field {
 
 /// The message ends within a field. Reading a number from nothing says so in prost's own words.
 fn cut() -> DecodeError {
-    decode_varint(&mut Bytes::new()).err().unwrap_or_else(|| unreachable!("there is nothing to read"))
+    decode_varint(&mut Bytes::new())
+        .err()
+        .unwrap_or_else(|| unreachable!("there is nothing to read"))
 }
 
 pub(super) fn put_number(number: u32, value: u64, out: &mut Vec<u8>) {

@@ -13,13 +13,7 @@ const CHANNEL_TYPES: &[(&str, u64)] = &[("O", 1), ("P", 2), ("D", 3), ("G", 4)];
 const TEAM_TYPES: &[(&str, u64)] = &[("O", 1), ("I", 2)];
 
 /// Writes one as a field of a message. Zero is left out unless it means something.
-pub(super) fn put(
-    number: u32,
-    ty: &ProtoType,
-    optional: bool,
-    value: &Value,
-    out: &mut Vec<u8>,
-) {
+pub(super) fn put(number: u32, ty: &ProtoType, optional: bool, value: &Value, out: &mut Vec<u8>) {
     let written = match ty {
         ProtoType::Bool => Field::Number(u64::from(truth(value))),
         ProtoType::Int32 => {

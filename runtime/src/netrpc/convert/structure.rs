@@ -40,7 +40,8 @@ impl Plans {
         message: &Message,
     ) -> Result<Option<Value>, DecodeError> {
         let number = field.proto.number;
-        let text = |field: &protobuf::Field| Value::String(field.bytes().unwrap_or_default().into());
+        let text =
+            |field: &protobuf::Field| Value::String(field.bytes().unwrap_or_default().into());
         let inner = |plan: usize, bytes: Option<Bytes>| {
             self.structure(plan, bytes.unwrap_or_default()).map(Value::from)
         };
@@ -77,7 +78,9 @@ impl Plans {
                 let elements = message.all(number).map(|found| inner(*plan, found.bytes()));
                 list(elements.collect::<Result<_, _>>()?)
             }
-            How::Strings if field.ty == hookwright_gob::Type::STRING => message.get(number).map(text),
+            How::Strings if field.ty == hookwright_gob::Type::STRING => {
+                message.get(number).map(text)
+            }
             How::Strings if field.proto.repeated => list(message.all(number).map(text).collect()),
             How::Strings => {
                 let joined = message.bytes(number).unwrap_or_default();
@@ -102,7 +105,9 @@ impl Plans {
             How::Any | How::JsonValue => {
                 let Some(bytes) = message.bytes(number) else { return Ok(None) };
                 let json = match &field.proto.ty {
-                    ProtoType::Message(name) if name == "google.Value" => any::read_value(bytes, 0)?,
+                    ProtoType::Message(name) if name == "google.Value" => {
+                        any::read_value(bytes, 0)?
+                    }
                     _ => Json::Object(any::read_struct(bytes, 0)?),
                 };
                 Some(match field.how {

@@ -66,7 +66,9 @@ fn compare(sent: &Value, back: &Value, shape: &Struct, path: &str) {
                 }
             }
             // Numbers become doubles, and other types what JSON has for them.
-            (Value::Map(sent), Some(Value::Map(found))) => assert_eq!(sent.len(), found.len(), "{path}"),
+            (Value::Map(sent), Some(Value::Map(found))) => {
+                assert_eq!(sent.len(), found.len(), "{path}")
+            }
             (Value::Interface(_), Some(Value::Interface(_))) => {}
             // Written as JSON, with other spaces.
             (Value::Bytes(sent), Some(Value::Bytes(found))) if path.ends_with(".Value") => {
@@ -141,7 +143,8 @@ fn an_error_of_the_server_is_the_error_of_the_contract() {
     let plans = plans();
     let plan = find(&plans, "plugin.Z_GetUserReturns", "GetUserResponse");
     let errors = GOLDEN.lines().filter(|line| line.starts_with("rpc/api/GetUser/"));
-    for line in errors.filter(|line| line.contains("DetailedError") || line.contains("StatusCode")) {
+    for line in errors.filter(|line| line.contains("DetailedError") || line.contains("StatusCode"))
+    {
         let reply = GetUserResponse::decode(&*plans.message(plan, &of_line(line))).unwrap();
         let error = reply.error.unwrap();
         assert!(error.status_code != 0 && !error.id.is_empty(), "{error:?}");
@@ -198,13 +201,15 @@ fn a_value_that_the_host_takes_whole_keeps_what_the_message_lacks() {
     let plan = find(&plans, "model.PushNotification", "PushNotification");
     let mut stream = BytesMut::new();
     let schema = hookwright_gob::Schema::new();
-    let fields = [("Message", hookwright_gob::Type::STRING), ("Signature", hookwright_gob::Type::STRING)];
+    let fields =
+        [("Message", hookwright_gob::Type::STRING), ("Signature", hookwright_gob::Type::STRING)];
     let ty = schema.structure("PushNotification", fields).unwrap();
     let mut received = Struct::new(&ty.as_struct().unwrap());
     received.set("Message", "old").unwrap();
     received.set("Signature", "signed").unwrap();
     let before = PushNotification { message: "old".into(), ..Default::default() };
-    let after = PushNotification { message: "new".into(), platform: "apple".into(), ..before.clone() };
+    let after =
+        PushNotification { message: "new".into(), platform: "apple".into(), ..before.clone() };
     let (before, after) = (Bytes::from(before.encode_to_vec()), Bytes::from(after.encode_to_vec()));
     plans.overlay(plan, (&ty, &mut received), before, after).unwrap();
     assert_eq!(received.get("Message"), Some(&"new".into()));

@@ -39,7 +39,9 @@ mod tests {
 
     #[test]
     fn moments_are_read_as_they_were_written() {
-        for text in ["1970-01-01T00:00:00Z", "2026-09-01T12:34:56.123456789Z", "1969-12-31T23:59:59.5Z"] {
+        for text in
+            ["1970-01-01T00:00:00Z", "2026-09-01T12:34:56.123456789Z", "1969-12-31T23:59:59.5Z"]
+        {
             let moment: Timestamp = text.parse().unwrap();
             assert_eq!(read(&write(moment)), Some(moment), "{text}");
         }

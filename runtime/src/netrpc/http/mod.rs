@@ -38,7 +38,8 @@ pub(super) async fn serve(
     arguments: &Value,
     origin: Origin,
 ) -> Result<(), String> {
-    let id = |name| arguments.get(name).and_then(Value::as_u64).and_then(|id| u32::try_from(id).ok());
+    let id =
+        |name| arguments.get(name).and_then(Value::as_u64).and_then(|id| u32::try_from(id).ok());
     let dial = async |id: u32, what: &str| {
         let dialed: Result<Stream, _> = host.broker.dial(id).await;
         dialed.map_err(|error| format!("the {what} cannot be reached: {error}"))

@@ -42,7 +42,8 @@ pub(super) fn read(plans: &Plans, arguments: &Value) -> Result<Incoming, String>
         ..ServeHttpRequestInit::default()
     })?;
     let context = arguments.get("Context").unwrap_or(&Value::NIL);
-    let caller = plans.find("plugin.Context", "PluginContext").map(|plan| plans.message(plan, context));
+    let caller =
+        plans.find("plugin.Context", "PluginContext").map(|plan| plans.message(plan, context));
     let caller = caller.and_then(|message| Caller::decode(&*message).ok()).unwrap_or_default();
     Ok(Incoming { head, caller: Arc::new(caller) })
 }

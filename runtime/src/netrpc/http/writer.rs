@@ -149,7 +149,5 @@ async fn data(body: &mut Body) -> Option<Result<Bytes, BodyError>> {
 }
 
 fn chunks(mut piece: Bytes) -> impl Iterator<Item = Bytes> {
-    std::iter::from_fn(move || {
-        (!piece.is_empty()).then(|| piece.split_to(piece.len().min(CHUNK)))
-    })
+    std::iter::from_fn(move || (!piece.is_empty()).then(|| piece.split_to(piece.len().min(CHUNK))))
 }

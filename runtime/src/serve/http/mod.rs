@@ -17,8 +17,8 @@ use tower::Service;
 
 pub(crate) use self::body::Discarding;
 pub(crate) use self::request::head as head_of;
-pub(crate) use self::response::fields as header_fields;
 use self::response::Messages;
+pub(crate) use self::response::fields as header_fields;
 use super::origin::Arrival;
 use super::raw::RawCodec;
 use super::status::too_large_is_resource_exhausted;

@@ -12,7 +12,10 @@ fn fault(line: &str) -> HandshakeFault {
 
 #[test]
 fn the_line_has_six_fields_and_a_newline() {
-    assert_eq!(line(Rpc::Grpc, 1, &tcp("127.0.0.1:1234"), None, false), "1|1|tcp|127.0.0.1:1234|grpc|\n");
+    assert_eq!(
+        line(Rpc::Grpc, 1, &tcp("127.0.0.1:1234"), None, false),
+        "1|1|tcp|127.0.0.1:1234|grpc|\n"
+    );
     let unix = Address { network: Network::Unix, text: "/tmp/plugin1".to_owned() };
     assert_eq!(line(Rpc::NetRpc, 1, &unix, None, false), "1|1|unix|/tmp/plugin1|netrpc|\n");
     assert_eq!(line(Rpc::Grpc, 2, &unix, None, false), "1|2|unix|/tmp/plugin1|grpc|\n");
