@@ -183,7 +183,13 @@ fn nothing_that_is_shipped_depends_on_the_test_kit() {
 fn the_runtime_knows_no_plugin_and_only_the_bundle_knows_both() {
     let workspace = Workspace::read();
     let within = workspace.dependencies_within("hookwright-runtime");
-    let expected = ["hookwright", "hookwright-environment", "hookwright-proto"];
+    let expected = [
+        "hookwright",
+        "hookwright-environment",
+        "hookwright-gob",
+        "hookwright-netrpc",
+        "hookwright-proto",
+    ];
     assert_eq!(within, BTreeSet::from(expected));
 
     let plugins = workspace.plugins();
