@@ -144,13 +144,25 @@ var _ = register(
 		}
 		return fmt.Errorf("there is no other process")
 	}},
-	testCase{"records have their level and their fields at the server", "fixture-http", func(server *server) error {
-		server.ask("GET", "/panic", nil)
-		if activated := server.log.find("configuration in force"); activated != nil {
-			if activated["by"] != "api" || activated["level"] != "info" {
-				return fmt.Errorf("%v", activated)
-			}
+	testCase{"records have their level and their fields at the server", "fixture-parity", func(server *server) error {
+		if err := server.script("MessageHasBeenPosted", map[string]any{"Fail": []any{"Other", "it failed"}}); err != nil {
+			return err
 		}
-		return nil
+		server.hooks().MessageHasBeenPosted(context, post())
+		// The record is sent when the call has been answered.
+		for range 10_000 {
+			record := server.log.find("handler failed")
+			if record == nil {
+				if err := server.environment.PerformHealthCheck(pluginID); err != nil {
+					return err
+				}
+				continue
+			}
+			if record["by"] != "api" || record["level"] != "error" || record["hook"] != "MessageHasBeenPosted" {
+				return fmt.Errorf("%v", record)
+			}
+			return nil
+		}
+		return fmt.Errorf("there is no such record")
 	}},
 )
