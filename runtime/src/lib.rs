@@ -32,6 +32,7 @@ mod isolate;
 mod lifecycle;
 pub mod log;
 mod metrics;
+mod netrpc;
 mod operator;
 mod origin;
 mod parent;

@@ -13,6 +13,7 @@ pub mod frames;
 pub mod host;
 pub mod leave;
 pub mod metrics;
+pub mod netrpc;
 pub mod options;
 pub mod parity;
 pub mod printed;

@@ -41,6 +41,12 @@ pub enum ApiError {
         /// How long was waited.
         after: Duration,
     },
+    /// The server does not have this method: it is older than the method is.
+    #[error("{method}: this server does not have the method")]
+    Unsupported {
+        /// The method that was called.
+        method: &'static str,
+    },
     /// The call failed on its way, or the server ended it with a status instead of a reply.
     #[error("{method}: {code}: {message}")]
     Transport {
@@ -95,6 +101,7 @@ impl ApiError {
             | Self::NoTarget { method }
             | Self::Unreachable { method, .. }
             | Self::Deadline { method, .. }
+            | Self::Unsupported { method }
             | Self::Transport { method, .. }
             | Self::RequestTooLarge { method, .. }
             | Self::ReplyTooLarge { method, .. }
@@ -138,7 +145,11 @@ impl ApiError {
     /// Whether the server does not have this method, or not in its edition.
     #[must_use]
     pub fn is_unimplemented(&self) -> bool {
-        self.has_status(501) || matches!(self, Self::Transport { code: "UNIMPLEMENTED", .. })
+        let never_heard_of_it = matches!(
+            self,
+            Self::Unsupported { .. } | Self::Transport { code: "UNIMPLEMENTED", .. }
+        );
+        self.has_status(501) || never_heard_of_it
     }
 
     /// Whether a request or a reply was larger than what can be sent, or stored.

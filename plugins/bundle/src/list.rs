@@ -7,6 +7,7 @@ use comfy_table::{Table, presets};
 use hookwright::Registry;
 use hookwright_runtime::Engine;
 use hookwright_runtime::settings::{Environment, Settings};
+use hookwright_runtime::start::choose::{Chosen, choose};
 use serde::Serialize;
 
 use crate::output::{Fault, print};
@@ -56,7 +57,13 @@ pub(crate) fn run(plugins: &[&str], json: bool) -> Result<ExitCode> {
         let text = serde_json::to_string_pretty(&rows).context("writing the list")?;
         print(format!("{text}\n"))?;
     } else {
-        print(format!("{}\n", table(&rows)))?;
+        let executable = std::env::current_exe().ok();
+        let Chosen { rpc, because, .. } = choose(&settings, executable.as_deref());
+        print(format!(
+            "{}\n\nUnder a host it speaks {}: {because}.\n",
+            table(&rows),
+            rpc.as_str()
+        ))?;
     }
     Ok(ExitCode::SUCCESS)
 }

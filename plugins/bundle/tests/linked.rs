@@ -114,6 +114,9 @@ fn the_messages_know_nothing_of_the_rest() {
 #[test]
 fn gobs_know_nothing_of_what_is_sent_as_gobs() {
     assert_eq!(Workspace::read().dependencies_within("hookwright-gob"), BTreeSet::new());
+    let workspace = Workspace::read();
+    let netrpc = workspace.dependencies_within("hookwright-netrpc");
+    assert_eq!(netrpc, BTreeSet::from(["hookwright-gob"]));
 }
 
 #[test]
@@ -180,7 +183,13 @@ fn nothing_that_is_shipped_depends_on_the_test_kit() {
 fn the_runtime_knows_no_plugin_and_only_the_bundle_knows_both() {
     let workspace = Workspace::read();
     let within = workspace.dependencies_within("hookwright-runtime");
-    let expected = ["hookwright", "hookwright-environment", "hookwright-proto"];
+    let expected = [
+        "hookwright",
+        "hookwright-environment",
+        "hookwright-gob",
+        "hookwright-netrpc",
+        "hookwright-proto",
+    ];
     assert_eq!(within, BTreeSet::from(expected));
 
     let plugins = workspace.plugins();

@@ -31,14 +31,22 @@ impl Engine {
             refusal.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
             return Some(refusal);
         }
-        let text = match *request.method() {
-            Method::HEAD => String::new(),
-            _ => self.metrics.render(self),
-        };
-        let mut response = Response::new(Body::from(text));
-        response.headers_mut().insert(header::CONTENT_TYPE, TEXT);
-        Some(response)
+        Some(match *request.method() {
+            Method::HEAD => text_of(String::new()),
+            _ => self.all_metrics(),
+        })
     }
+
+    /// The metrics, for whom the host itself asks for.
+    pub(crate) fn all_metrics(&self) -> Response {
+        text_of(self.metrics.render(self))
+    }
+}
+
+fn text_of(text: String) -> Response {
+    let mut response = Response::new(Body::from(text));
+    response.headers_mut().insert(header::CONTENT_TYPE, TEXT);
+    response
 }
 
 fn may_read(access: &MetricsAccess, request: &Request) -> bool {

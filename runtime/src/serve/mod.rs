@@ -27,7 +27,7 @@ use tonic::transport::Server;
 
 pub use events::MOST_WATCHERS as MOST_EVENT_WATCHERS;
 pub use health::MOST_WATCHERS;
-pub(crate) use http::Discarding;
+pub(crate) use http::{Discarding, head_of, header_fields};
 pub(crate) use incoming::Wire;
 pub(crate) use raw::RawCodec;
 pub use unary::{Methods, UnaryService};

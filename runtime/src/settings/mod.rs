@@ -54,8 +54,8 @@ pub struct Settings {
     pub hook_timeout: Duration,
     /// The least level that is logged.
     pub log_level: Level,
-    /// Where the log goes.
-    pub log: LogTo,
+    /// Where the log goes; `None` is by what is spoken with the host.
+    pub log: Option<LogTo>,
     /// The TCP ports to try in order; `0..=0` lets the system pick one.
     pub ports: RangeInclusive<u16>,
     /// The versions that the host speaks, as it wrote them.
@@ -68,8 +68,10 @@ pub struct Settings {
     pub client_cert: Option<PeerCertificate>,
     /// Whether all connections of a host go through one socket.
     pub multiplex: bool,
-    /// What to listen on; [`Settings::listen`] has the whole of it.
-    pub listen_on: ListenOn,
+    /// What is spoken with the host; `None` is by what it, and the bundle, say.
+    pub protocol: Option<Rpc>,
+    /// What to listen on; [`Settings::listen`] has the whole of it. `None` is by what the host says.
+    pub listen_on: Option<ListenOn>,
     /// How long before the caller's deadline a hook is given up.
     pub deadline_margin: Duration,
     /// How long running hooks may go on once the process is told to stop.
@@ -103,6 +105,26 @@ pub struct Settings {
     /// Variables that look like ours and are not, each with the name that was perhaps meant. They
     /// are no fault, but somebody should hear of them.
     pub unknown_variables: Vec<String>,
+}
+
+/// What go-plugin calls the protocol of a plugin: how calls travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rpc {
+    /// gRPC.
+    Grpc,
+    /// Go's net/rpc over yamux.
+    NetRpc,
+}
+
+impl Rpc {
+    /// The word for it in the handshake.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Grpc => "grpc",
+            Self::NetRpc => "netrpc",
+        }
+    }
 }
 
 /// The kind of socket to listen on.

@@ -5,7 +5,7 @@ use std::net::Ipv6Addr;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::ListenOn;
+use super::{ListenOn, Rpc};
 use crate::connect::Target;
 use crate::log::LogTo;
 
@@ -83,11 +83,23 @@ pub(super) fn target(text: &str) -> Option<Target> {
     fits.then(|| text.parse().ok())?
 }
 
-pub(super) fn log_to(text: &str) -> Option<LogTo> {
+/// `Some(None)` is `auto`.
+pub(super) fn log_to(text: &str) -> Option<Option<LogTo>> {
     match text {
-        "stderr" => Some(LogTo::Stderr),
-        "api" => Some(LogTo::Api),
-        "both" => Some(LogTo::Both),
+        "auto" => Some(None),
+        "stderr" => Some(Some(LogTo::Stderr)),
+        "api" => Some(Some(LogTo::Api)),
+        "both" => Some(Some(LogTo::Both)),
+        _ => None,
+    }
+}
+
+/// `Some(None)` is `auto`.
+pub(super) fn rpc(text: &str) -> Option<Option<Rpc>> {
+    match text {
+        "auto" => Some(None),
+        "grpc" => Some(Some(Rpc::Grpc)),
+        "netrpc" => Some(Some(Rpc::NetRpc)),
         _ => None,
     }
 }

@@ -9,8 +9,8 @@ use super::manifest::Manifest;
 use super::reader::{Reader, Refused};
 use super::reference::{self, SettingInfo};
 use super::{
-    Environment, Fault, ListenOn, MetricsAccess, PeerCertificate, REFERENCE, Secret, Settings,
-    SettingsError, go_bool, nearest, parse,
+    Environment, Fault, MetricsAccess, PeerCertificate, REFERENCE, Secret, Settings, SettingsError,
+    go_bool, nearest, parse,
 };
 use crate::admit::Bounds;
 use crate::quarantine::QuarantineRule;
@@ -51,6 +51,7 @@ impl Settings {
         let unix_socket_group = reader.text(&reference::UNIX_SOCKET_GROUP);
         let client_cert = client_cert(&mut reader);
         let multiplex = reader.value(&reference::MULTIPLEX_GRPC, go_bool);
+        let protocol = reader.value(&reference::PROTOCOL, parse::rpc);
         let listen_on = reader.value(&reference::LISTEN, parse::listen_on);
         let deadline_margin = reader.value(&reference::DEADLINE_MARGIN, |text| {
             parse::duration(text).filter(|time| *time <= Duration::from_secs(30))
@@ -79,7 +80,6 @@ impl Settings {
         let settings = move || -> Result<Self, Refused> {
             let (plugin_id, plugin_path) = plugin?;
             let unix_socket_dir = unix_socket_dir?;
-            let auto = if unix_socket_dir.is_some() { ListenOn::Unix } else { ListenOn::Tcp };
             Ok(Self {
                 plugin_id,
                 plugin_path,
@@ -93,7 +93,8 @@ impl Settings {
                 unix_socket_group: unix_socket_group?,
                 client_cert: client_cert?,
                 multiplex: multiplex?,
-                listen_on: listen_on?.unwrap_or(auto),
+                protocol: protocol?,
+                listen_on: listen_on?,
                 deadline_margin: deadline_margin?,
                 drain_timeout: drain_timeout?,
                 outlive_host: outlive_host?,

@@ -85,9 +85,9 @@ settings! {
     LOG {
         variable: "HOOKWRIGHT_LOG",
         toml_key: Some("log"),
-        default: "stderr",
-        expected: "stderr, api or both",
-        meaning: "Where the log goes: to stderr, which the host reads, to the server's log by its API, or to both.",
+        default: "auto",
+        expected: "auto, stderr, api or both",
+        meaning: "Where the log goes: to stderr, which the host reads, to the server's log by its API, or to both; auto is stderr over gRPC, and api over net/rpc.",
         ..ROW
     }
     MIN_PORT {
@@ -134,12 +134,21 @@ settings! {
         meaning: "Whether all connections of the host go through one socket, over yamux.",
         ..ROW
     }
+    PROTOCOL {
+        variable: "HOOKWRIGHT_PROTOCOL",
+        toml_key: Some("protocol"),
+        default: "auto",
+        expected: "auto, grpc or netrpc",
+        meaning: "What to speak with the host; auto is gRPC where MATTERMOST_PLUGIN_API_TARGET is set, \
+                  else net/rpc where the `plugin.json` of the binary's bundle names it, else gRPC.",
+        ..ROW
+    }
     LISTEN {
         variable: "HOOKWRIGHT_LISTEN",
         toml_key: Some("listen"),
         default: "auto",
         expected: "auto, tcp or unix",
-        meaning: "What to listen on; auto is unix where PLUGIN_UNIX_SOCKET_DIR is set, else tcp.",
+        meaning: "What to listen on; auto is unix where PLUGIN_UNIX_SOCKET_DIR is set or net/rpc is spoken, else tcp.",
         ..ROW
     }
     DEADLINE_MARGIN {

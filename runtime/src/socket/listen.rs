@@ -34,7 +34,18 @@ impl Settings {
     /// What to listen on when nobody names an address.
     #[must_use]
     pub fn listen(&self) -> Listen {
-        match self.listen_on {
+        let auto = if self.unix_socket_dir.is_some() { ListenOn::Unix } else { ListenOn::Tcp };
+        self.listen_on(self.listen_on.unwrap_or(auto))
+    }
+
+    /// The same for a host that says nothing of sockets, and takes a file of them as well.
+    #[must_use]
+    pub(crate) fn listen_locally(&self) -> Listen {
+        self.listen_on(self.listen_on.unwrap_or(ListenOn::Unix))
+    }
+
+    fn listen_on(&self, on: ListenOn) -> Listen {
+        match on {
             ListenOn::Tcp => {
                 Listen::Ports { host: IpAddr::V4(Ipv4Addr::LOCALHOST), ports: self.ports.clone() }
             }

@@ -3,7 +3,7 @@
 //! `CORE|VERSION|NETWORK|ADDRESS|PROTOCOL|CERTIFICATE|MULTIPLEX`, of which the first four have to
 //! be there. The plugin writes it with [`line()`]; a host reads it with [`Handshake::parse`].
 
-use crate::settings::{go_bool, is_host_and_port, quoted};
+use crate::settings::{Rpc, go_bool, is_host_and_port, quoted};
 use crate::socket::{Address, Network};
 
 /// The version of go-plugin's own protocol. There has only ever been this one.
@@ -18,11 +18,17 @@ const NO_CERTIFICATE: usize = 50;
 /// is how go-plugin's own plugins write it. The seventh one is there only where connections are
 /// multiplexed: an old host would take it for a part of the certificate.
 #[must_use]
-pub fn line(version: u32, address: &Address, certificate: Option<&str>, multiplex: bool) -> String {
+pub fn line(
+    rpc: Rpc,
+    version: u32,
+    address: &Address,
+    certificate: Option<&str>,
+    multiplex: bool,
+) -> String {
     let Address { network, text } = address;
     let certificate = certificate.unwrap_or_default();
     let multiplex = if multiplex { "|true" } else { "" };
-    format!("{CORE}|{version}|{network}|{text}|grpc|{certificate}{multiplex}\n")
+    format!("{CORE}|{version}|{network}|{text}|{}|{certificate}{multiplex}\n", rpc.as_str())
 }
 
 /// What a host reads from the line.

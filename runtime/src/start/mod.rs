@@ -1,11 +1,13 @@
 //! From exec to serving: each step in its order, and what the process ends with when one fails.
 
 pub(crate) mod activation;
+pub mod choose;
 mod cookie;
 pub mod handshake;
 mod level;
 pub mod negotiate;
 mod protocol;
+mod serving;
 mod stdout;
 mod wishes;
 
@@ -19,21 +21,21 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use hookwright::Registry;
-use hookwright::api::{Client, Transport};
+use hookwright::api::Client;
 use tokio::runtime::Handle;
 use tracing::field;
 
+use self::serving::{Api, Serving};
 use self::stdout::Stdout;
 use crate::active::Active;
 use crate::admit::THREADS_EACH;
-use crate::api::GrpcTransport;
-use crate::connect::Target;
 use crate::engine::Engine;
 use crate::host::Reattach;
 use crate::log::{self, Forwarding, Level, LogControl, LogTo};
+use crate::netrpc;
 use crate::parent;
 use crate::serve::Wire;
-use crate::settings::{Environment, Settings, is_hosts};
+use crate::settings::{Environment, Rpc, Settings, is_hosts};
 use crate::signals;
 use crate::socket::{self, Listen};
 use crate::stop::Stop;
@@ -150,16 +152,22 @@ fn serve(
     let fault = |code: u8, text: &dyn Display| Fault::of(launch, code, text);
     let settings = Settings::read(environment).map_err(|e| fault(exit::USAGE, &e))?;
     log.set_level(settings.log_level);
+    let executable = std::env::current_exe().ok();
+    let chosen = choose::choose(&settings, executable.as_deref());
+    let rpc = if standalone { Rpc::Grpc } else { chosen.rpc };
     for variable in &settings.unknown_variables {
         tracing::warn!("there is no setting {variable}");
     }
-    let tls = wishes::tls(&settings, standalone).map_err(|e| fault(exit::CANNOT_START, &e))?;
+    let tls = wishes::tls(&settings, standalone, rpc).map_err(|e| fault(exit::CANNOT_START, &e))?;
     let registry = Registry::collect(crates).map_err(|e| fault(exit::CANNOT_START, &e))?;
     let (listen, versions) = match launch {
         Launch::Standalone { listen, .. } => (listen.clone(), Protocol::MATTERMOST.versions),
         Launch::ByHost(protocol) => (None, protocol.versions),
     };
-    let listen = listen.unwrap_or_else(|| settings.listen());
+    let listen = listen.unwrap_or_else(|| match rpc {
+        Rpc::Grpc => settings.listen(),
+        Rpc::NetRpc => settings.listen_locally(),
+    });
     if settings.unix_socket_group.is_some() && !matches!(listen, Listen::Folder { .. }) {
         tracing::warn!(
             "PLUGIN_UNIX_SOCKET_GROUP is ignored: this is no unix socket in PLUGIN_UNIX_SOCKET_DIR, and whoever reaches it may connect"
@@ -169,8 +177,11 @@ fn serve(
     let runtime = runtime(&settings, &registry)
         .map_err(|e| fault(exit::CANNOT_START, &format!("there are no threads to be had: {e}")))?;
     let served = runtime.block_on(async {
-        let engine = engine(registry, &settings).map_err(|e| fault(exit::USAGE, &e))?;
-        let forwarding = forward(log, &settings, &engine);
+        let api = Api::of(rpc, &settings).map_err(|e| fault(exit::CANNOT_START, &e))?;
+        let engine = Engine::new(registry, &settings, api.transport());
+        let engine = engine.map_err(|e| fault(exit::USAGE, &e))?.keeping_threads();
+        let engine = Arc::new(engine);
+        let forwarding = forward(log, &settings, &engine, rpc);
         // Taken already by a program that has a recorder of its own; then plugins count there.
         let _ = metrics::set_global_recorder(engine.metrics.recorder());
         let stop = Stop::new(Arc::clone(&engine), settings.drain_timeout)
@@ -190,19 +201,29 @@ fn serve(
         let address = listener.address();
         let _watchdog = Watchdog::start(Handle::current(), settings.watchdog)
             .map_err(|e| fault(exit::CANNOT_START, &e))?;
-        let multiplex = wishes::multiplex(&settings, standalone);
-        let wire = Wire { tls: tls.mutual, multiplex, brokered: settings.listen() };
+        let multiplex = wishes::multiplex(&settings, standalone, rpc);
         let activates = matches!(launch, Launch::Standalone { activate: true, .. });
         let active = if activates { Active::default() } else { Active::by_host() };
-        let serving = crate::serve::serve(
-            Arc::clone(&engine),
-            listener,
-            wire,
-            stop.clone(),
-            active.clone(),
-            settings.reflection,
-        )
-        .map_err(|e| fault(exit::CANNOT_START, &format!("{e:#}")))?;
+        let serving = match api {
+            Api::NetRpc { plans, transport: api } => {
+                let log_to = settings.log.unwrap_or(LogTo::Api);
+                let (engine, stop) = (Arc::clone(&engine), stop.clone());
+                let parts = netrpc::Parts { engine, stop, api, plans, log: log.clone(), log_to };
+                Serving::NetRpc(netrpc::serve(parts, listener))
+            }
+            Api::Grpc(_) => {
+                let wire = Wire { tls: tls.mutual, multiplex, brokered: settings.listen() };
+                let serving = crate::serve::serve(
+                    Arc::clone(&engine),
+                    listener,
+                    wire,
+                    stop.clone(),
+                    active.clone(),
+                    settings.reflection,
+                );
+                Serving::Grpc(serving.map_err(|e| fault(exit::CANNOT_START, &format!("{e:#}")))?)
+            }
+        };
         let mut served = pin!(serving.until_stopped());
         if activates {
             tokio::select! {
@@ -222,15 +243,18 @@ fn serve(
             true => serde_json::to_string(&Reattach::to(&address, version, process_id(), true))
                 .map(|json| format!("{address}\n{json}\n"))
                 .map_err(|e| fault(exit::CANNOT_START, &e))?,
-            false => handshake::line(version, &address, tls.field.as_deref(), multiplex),
+            false => handshake::line(rpc, version, &address, tls.field.as_deref(), multiplex),
         };
+        let folder = settings.plugin_path.as_ref().or(chosen.bundle.as_ref());
         stdout.announce(&line).map_err(|e| {
             fault(exit::CANNOT_START, &format!("stdout does not take the handshake: {e}"))
         })?;
         tracing::info!(
             address = %address,
-            plugin_id = settings.plugin_id,
-            plugin_path = settings.plugin_path.as_ref().map(|path| field::display(path.display())),
+            protocol = rpc.as_str(),
+            because = if standalone { "it was started by hand" } else { chosen.because },
+            plugin_id = settings.plugin_id.as_ref().or(chosen.plugin_id.as_ref()),
+            plugin_path = folder.map(|path| field::display(path.display())),
             "serving"
         );
         let served = served.await;
@@ -257,25 +281,20 @@ fn runtime(settings: &Settings, registry: &Registry) -> std::io::Result<tokio::r
 }
 
 /// Sends the log to the server, where that is wanted and there is one.
-fn forward(log: &LogControl, settings: &Settings, engine: &Engine) -> Option<Forwarding> {
-    if settings.log != LogTo::Stderr && settings.api_target.is_none() {
+///
+/// Over net/rpc it is there from the activation on; the service of the hooks sees to it.
+fn forward(log: &LogControl, settings: &Settings, engine: &Engine, rpc: Rpc) -> Option<Forwarding> {
+    let to = match rpc {
+        Rpc::Grpc => settings.log.unwrap_or(LogTo::Stderr),
+        Rpc::NetRpc => return None,
+    };
+    if to != LogTo::Stderr && settings.api_target.is_none() {
         tracing::warn!(
             "HOOKWRIGHT_LOG asks for the server's log, and MATTERMOST_PLUGIN_API_TARGET names no server: the log is on stderr alone"
         );
         return None;
     }
-    log.forward(settings.log, &Client::new(Arc::clone(&engine.api), None))
-}
-
-fn engine(
-    registry: Registry,
-    settings: &Settings,
-) -> Result<Arc<Engine>, crate::operator::OperatorError> {
-    let api = settings.api_target.clone().map(|target: Target| {
-        let name = target.to_string();
-        Arc::new(GrpcTransport::new(target.channel(), name)) as Arc<dyn Transport>
-    });
-    Ok(Arc::new(Engine::new(registry, settings, api)?.keeping_threads()))
+    log.forward(to, &Client::new(Arc::clone(&engine.api), None))
 }
 
 /// As go-plugin has it: no system that this runs on has larger ones.

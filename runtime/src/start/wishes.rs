@@ -2,7 +2,7 @@
 
 use super::negotiate::negotiate;
 use crate::goplugin::tls::{Identity, MutualTls, TlsError};
-use crate::settings::Settings;
+use crate::settings::{Rpc, Settings};
 
 /// What the host's wish for TLS comes to.
 #[derive(Default)]
@@ -12,7 +12,7 @@ pub(super) struct Tls {
     pub(super) field: Option<String>,
 }
 
-pub(super) fn tls(settings: &Settings, standalone: bool) -> Result<Tls, TlsError> {
+pub(super) fn tls(settings: &Settings, standalone: bool, rpc: Rpc) -> Result<Tls, TlsError> {
     let Some(host) = &settings.client_cert else {
         return Ok(Tls::default());
     };
@@ -20,16 +20,21 @@ pub(super) fn tls(settings: &Settings, standalone: bool) -> Result<Tls, TlsError
         tracing::warn!("PLUGIN_CLIENT_CERT is ignored: there is no host to tell our certificate");
         return Ok(Tls::default());
     }
+    if rpc == Rpc::NetRpc {
+        tracing::warn!("PLUGIN_CLIENT_CERT is ignored: over net/rpc hosts connect in the clear");
+        return Ok(Tls::default());
+    }
     let identity = Identity::generate()?;
     let mutual = MutualTls::new(&identity, host.clone())?;
     Ok(Tls { mutual: Some(mutual), field: Some(identity.field()) })
 }
 
-pub(super) fn multiplex(settings: &Settings, standalone: bool) -> bool {
+pub(super) fn multiplex(settings: &Settings, standalone: bool, rpc: Rpc) -> bool {
     if settings.multiplex && standalone {
         tracing::warn!("PLUGIN_MULTIPLEX_GRPC is ignored: there is no host to tell that we can");
     }
-    settings.multiplex && !standalone
+    // Over net/rpc there is nothing else.
+    settings.multiplex && !standalone && rpc == Rpc::Grpc
 }
 
 pub(super) fn version(settings: &Settings, ours: &[u32]) -> u32 {

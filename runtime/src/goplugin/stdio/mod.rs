@@ -10,10 +10,12 @@ mod capture;
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
 use hookwright_proto::go_plugin::StdioData;
 use hookwright_proto::go_plugin::grpc_stdio_server::GrpcStdio;
+pub(crate) use hookwright_proto::go_plugin::stdio_data::Channel;
 use tonic::{Request, Response, Status};
 
 use self::backlog::Backlog;
@@ -63,6 +65,14 @@ impl Output {
         }
     }
 
+    /// What is printed, piece by piece, each with where it went. What was printed while
+    /// nobody read comes first.
+    pub(crate) fn pieces(&self) -> BoxStream<'static, (Channel, Bytes)> {
+        let reader = self.backlog.reader();
+        stream::unfold(reader, |mut reader| async move { Some((reader.next().await?, reader)) })
+            .boxed()
+    }
+
     /// Takes what was printed and nobody has read, for a process that did not come to serving.
     pub(crate) fn unread(&self) -> Vec<u8> {
         if let Some(capture) = &self.capture {
@@ -88,11 +98,8 @@ impl GrpcStdio for Stdio {
         &self,
         _: Request<()>,
     ) -> Result<Response<Self::StreamStdioStream>, Status> {
-        let reader = self.output.backlog.reader();
-        let pieces = stream::unfold(reader, |mut reader| async move {
-            let (channel, data) = reader.next().await?;
-            Some((Ok(StdioData { channel: channel.into(), data }), reader))
-        });
+        let pieces = self.output.pieces();
+        let pieces = pieces.map(|(channel, data)| Ok(StdioData { channel: channel.into(), data }));
         Ok(Response::new(pieces.boxed()))
     }
 }

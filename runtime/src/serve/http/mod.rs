@@ -16,7 +16,9 @@ use tonic::{Request, Response, Status, Streaming};
 use tower::Service;
 
 pub(crate) use self::body::Discarding;
+pub(crate) use self::request::head as head_of;
 use self::response::Messages;
+pub(crate) use self::response::fields as header_fields;
 use super::origin::Arrival;
 use super::raw::RawCodec;
 use super::status::too_large_is_resource_exhausted;

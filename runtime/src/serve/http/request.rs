@@ -53,7 +53,7 @@ pub(super) fn decode(message: &Bytes) -> Result<ServeHttpRequest, String> {
 }
 
 /// The request without its body.
-fn head(init: ServeHttpRequestInit) -> Result<http::Request<()>, String> {
+pub(crate) fn head(init: ServeHttpRequestInit) -> Result<http::Request<()>, String> {
     let mut request = http::Request::new(());
     *request.method_mut() = Method::from_bytes(init.method.as_bytes())
         .map_err(|_| format!("the method is {}", quoted(&init.method)))?;

@@ -131,7 +131,7 @@ fn broken_body() -> Body {
 }
 
 /// The headers in their order, all values of a name together.
-fn fields(headers: &HeaderMap) -> Result<Vec<HttpHeader>, String> {
+pub(crate) fn fields(headers: &HeaderMap) -> Result<Vec<HttpHeader>, String> {
     let mut fields: Vec<HttpHeader> = Vec::with_capacity(headers.keys_len());
     let mut places = HashMap::new();
     for (name, value) in headers {

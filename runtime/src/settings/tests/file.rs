@@ -12,7 +12,7 @@ use crate::settings::ListenOn;
 fn the_file_sets_what_is_ours_and_the_environment_wins() {
     let toml = "listen = 'unix'\ndeadline_margin = '1s'\ndrain_timeout = '2s'\nsync_handlers = 3";
     let settings = with_file(toml, &[("HOOKWRIGHT_DRAIN_TIMEOUT", "9s")]).unwrap();
-    assert_eq!(settings.listen_on, ListenOn::Unix);
+    assert_eq!(settings.listen_on, Some(ListenOn::Unix));
     assert_eq!(settings.deadline_margin, Duration::from_secs(1));
     assert_eq!(settings.drain_timeout, Duration::from_secs(9));
     assert_eq!(settings.sync_handlers.running, 3);
@@ -63,7 +63,7 @@ fn what_is_wrong_with_the_file_is_said_with_its_line() {
         ),
         (
             "# ours\n\nworkers = 5",
-            "hw.toml, line 3: unknown key \"workers\": known are log_level, log, listen, \
+            "hw.toml, line 3: unknown key \"workers\": known are log_level, log, protocol, listen, \
              deadline_margin, drain_timeout, outlive_host, sync_handlers, sync_waiting, \
              async_handlers, async_waiting, \
              all_handlers, all_waiting, calls, web_requests, plugin_web_requests, quarantine_failures, quarantine_window, \

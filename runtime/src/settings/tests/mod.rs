@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::goplugin::tls::Identity;
+use crate::socket::Listen;
 
 mod file;
 
@@ -47,14 +48,15 @@ fn nothing_set_gives_the_defaults() {
         api_target: None,
         hook_timeout: Duration::from_secs(30),
         log_level: Level::Info,
-        log: LogTo::Stderr,
+        log: None,
         ports: 0..=0,
         protocol_versions: None,
         unix_socket_dir: None,
         unix_socket_group: None,
         client_cert: None,
         multiplex: false,
-        listen_on: ListenOn::Tcp,
+        protocol: None,
+        listen_on: None,
         deadline_margin: Duration::from_millis(500),
         drain_timeout: Duration::from_secs(5),
         outlive_host: false,
@@ -99,6 +101,7 @@ fn every_variable_is_read() {
         ("PLUGIN_UNIX_SOCKET_GROUP", "chat"),
         ("PLUGIN_CLIENT_CERT", &host),
         ("PLUGIN_MULTIPLEX_GRPC", "T"),
+        ("HOOKWRIGHT_PROTOCOL", "netrpc"),
         ("HOOKWRIGHT_LISTEN", "tcp"),
         ("HOOKWRIGHT_DEADLINE_MARGIN", "0s"),
         ("HOOKWRIGHT_DRAIN_TIMEOUT", "10min"),
@@ -126,14 +129,15 @@ fn every_variable_is_read() {
         api_target: Some("127.0.0.1:50051".parse().unwrap()),
         hook_timeout: Duration::from_millis(2500),
         log_level: Level::Debug,
-        log: LogTo::Both,
+        log: Some(LogTo::Both),
         ports: 10_000..=25_000,
         protocol_versions: Some("1,2".to_owned()),
         unix_socket_dir: Some("/run/plugin".into()),
         unix_socket_group: Some("chat".to_owned()),
         client_cert: Some(PeerCertificate::from_pem(&host).unwrap()),
         multiplex: true,
-        listen_on: ListenOn::Tcp,
+        protocol: Some(Rpc::NetRpc),
+        listen_on: Some(ListenOn::Tcp),
         deadline_margin: Duration::ZERO,
         drain_timeout: Duration::from_secs(600),
         outlive_host: true,
@@ -272,10 +276,14 @@ fn id_and_path_fall_back_to_the_manifest_in_the_working_folder() {
 #[test]
 fn a_socket_folder_means_a_unix_socket_unless_told_otherwise() {
     let dir = ("PLUGIN_UNIX_SOCKET_DIR", "/run/plugin");
-    assert_eq!(of(&[dir]).listen_on, ListenOn::Unix);
-    assert_eq!(of(&[dir, ("HOOKWRIGHT_LISTEN", "auto")]).listen_on, ListenOn::Unix);
-    assert_eq!(of(&[dir, ("HOOKWRIGHT_LISTEN", "tcp")]).listen_on, ListenOn::Tcp);
-    assert_eq!(of(&[("HOOKWRIGHT_LISTEN", "unix")]).listen_on, ListenOn::Unix);
+    let is_unix = |variables: &[_]| matches!(of(variables).listen(), Listen::Folder { .. });
+    assert!(is_unix(&[dir]));
+    assert!(is_unix(&[dir, ("HOOKWRIGHT_LISTEN", "auto")]));
+    assert!(!is_unix(&[dir, ("HOOKWRIGHT_LISTEN", "tcp")]));
+    assert!(is_unix(&[("HOOKWRIGHT_LISTEN", "unix")]));
+    assert!(!is_unix(&[]));
+    // Over net/rpc, where nobody says anything of sockets.
+    assert!(matches!(of(&[]).listen_locally(), Listen::Folder { .. }));
 }
 
 #[test]

@@ -12,10 +12,14 @@ fn fault(line: &str) -> HandshakeFault {
 
 #[test]
 fn the_line_has_six_fields_and_a_newline() {
-    assert_eq!(line(1, &tcp("127.0.0.1:1234"), None, false), "1|1|tcp|127.0.0.1:1234|grpc|\n");
+    assert_eq!(
+        line(Rpc::Grpc, 1, &tcp("127.0.0.1:1234"), None, false),
+        "1|1|tcp|127.0.0.1:1234|grpc|\n"
+    );
     let unix = Address { network: Network::Unix, text: "/tmp/plugin1".to_owned() };
-    assert_eq!(line(2, &unix, None, false), "1|2|unix|/tmp/plugin1|grpc|\n");
-    assert_eq!(line(1, &unix, None, true), "1|1|unix|/tmp/plugin1|grpc||true\n");
+    assert_eq!(line(Rpc::NetRpc, 1, &unix, None, false), "1|1|unix|/tmp/plugin1|netrpc|\n");
+    assert_eq!(line(Rpc::Grpc, 2, &unix, None, false), "1|2|unix|/tmp/plugin1|grpc|\n");
+    assert_eq!(line(Rpc::Grpc, 1, &unix, None, true), "1|1|unix|/tmp/plugin1|grpc||true\n");
 }
 
 #[test]
@@ -95,7 +99,7 @@ proptest! {
         let (v4, v6) = (format!("127.0.0.1:{port}"), format!("[::1]:{port}"));
         let unix = Address { network: Network::Unix, text: path };
         for address in [tcp(&v4), tcp(&v6), unix] {
-            let read = Handshake::parse(&line(version, &address, certificate.as_deref(), multiplex));
+            let read = Handshake::parse(&line(Rpc::Grpc, version, &address, certificate.as_deref(), multiplex));
             let certificate = certificate.clone();
             let expected = Handshake { version, address, certificate, multiplex };
             prop_assert_eq!(read, Ok(expected));

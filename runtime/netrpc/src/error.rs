@@ -1,0 +1,39 @@
+//! What can go wrong with a session and with a call.
+
+use std::io;
+
+use hookwright_gob::{DecodeError, EncodeError};
+use thiserror::Error;
+
+/// Why a stream cannot be opened, or a session has ended.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum SessionError {
+    /// The other side is gone, or has said that it takes no more streams.
+    #[error("the session with the other side has ended")]
+    Ended,
+    /// The connection broke, or what came is not yamux.
+    #[error("the session with the other side broke: {0}")]
+    Broken(#[from] io::Error),
+}
+
+/// Why a call has no result.
+#[derive(Debug, Clone, Error)]
+#[non_exhaustive]
+pub enum CallError {
+    /// The other side answered with an error. The text is its own.
+    #[error("{0}")]
+    Server(String),
+    /// The connection ended before the call was sent.
+    #[error("nothing was sent: {0}")]
+    Unsent(String),
+    /// The connection ended before the answer came.
+    #[error("the connection ended before the answer came: {0}")]
+    Lost(String),
+    /// The argument is not of the type that it is sent as. Nothing was sent.
+    #[error("the argument cannot be sent: {0}")]
+    Argument(EncodeError),
+    /// The answer came, and cannot be read.
+    #[error("the answer cannot be read: {0}")]
+    Reply(DecodeError),
+}

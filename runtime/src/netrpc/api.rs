@@ -1,0 +1,151 @@
+//! Calls to the server's plugin API over net/rpc, on the stream that the server opens for them when it
+//! activates the plugin.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+use async_trait::async_trait;
+use bytes::Bytes;
+use hookwright::ApiError;
+use hookwright::api::Transport;
+use hookwright::proto::{InstallPluginRequest, UploadDataRequest};
+use hookwright_gob::Value;
+use hookwright_netrpc::{CallError, Client};
+use hookwright_proto::API_METHODS;
+use prost::Message as _;
+use tokio::time::Instant;
+
+use super::broker::Broker;
+use super::convert::Plans;
+use super::lend::lend;
+use super::plugin_http;
+
+/// The API server of a host.
+#[derive(Debug)]
+pub(crate) struct NetRpcTransport {
+    plans: Arc<Plans>,
+    methods: HashMap<&'static str, Method>,
+    connected: ArcSwapOption<Connected>,
+}
+
+/// The server, as far as it can be called.
+#[derive(Debug)]
+struct Connected {
+    client: Client,
+    /// For what a call takes as a stream.
+    broker: Arc<Broker>,
+}
+
+/// The arguments and results of one method.
+#[derive(Debug)]
+struct Method {
+    name: String,
+    arguments: usize,
+    results: usize,
+}
+
+impl NetRpcTransport {
+    /// Calls by these plans, once there is somebody to call.
+    pub(crate) fn new(plans: Arc<Plans>) -> Self {
+        let known = |method: &&'static str| Some((*method, Method::find(&plans, method)?));
+        let methods = API_METHODS.iter().filter_map(known).collect();
+        Self { plans, methods, connected: ArcSwapOption::empty() }
+    }
+
+    /// From now on calls go over this stream.
+    pub(super) fn connect(&self, client: Client, broker: Arc<Broker>) {
+        self.connected.store(Some(Arc::new(Connected { client, broker })));
+    }
+}
+
+impl Method {
+    fn find(plans: &Plans, method: &str) -> Option<Self> {
+        let plan = |what: &str, message: &str| {
+            // Its structs are called as if it were the arguments of a method of arguments.
+            let infix = if method == "LoadPluginConfiguration" { "Args" } else { "" };
+            plans.find(&format!("plugin.Z_{method}{infix}{what}"), &format!("{method}{message}"))
+        };
+        let (arguments, results) = (plan("Args", "Request")?, plan("Returns", "Response")?);
+        Some(Self { name: format!("Plugin.{method}"), arguments, results })
+    }
+}
+
+#[async_trait]
+impl Transport for NetRpcTransport {
+    async fn call(
+        &self,
+        method: &'static str,
+        request: Bytes,
+        _deadline: Instant,
+    ) -> Result<Bytes, ApiError> {
+        let Some(known) = self.methods.get(method) else {
+            return Err(ApiError::Unsupported { method });
+        };
+        let Some(connected) = self.connected.load_full() else {
+            let message = "the server opens its API when it activates the plugin".to_owned();
+            return Err(ApiError::Unreachable { method, message });
+        };
+        let Connected { client, broker } = &*connected;
+        let lost = |fault: String| ApiError::BadReply { method, fault };
+        if method == "PluginHTTP" {
+            let (ty, arguments) = plugin_http::arguments(request).map_err(lost)?;
+            let reply = client.call(&known.name, &ty, &arguments).await;
+            let reply = reply.map_err(|error| failed(method, &known.name, error))?;
+            return Ok(plugin_http::reply(&reply.value));
+        }
+        let content = match method {
+            "UploadData" => UploadDataRequest::decode(request.clone()).ok().map(|it| it.data),
+            "InstallPlugin" => {
+                InstallPluginRequest::decode(request.clone()).ok().map(|it| it.file_data)
+            }
+            _ => None,
+        };
+        let mut arguments = self.plans.structure(known.arguments, request).map_err(|error| {
+            ApiError::BadReply { method, fault: format!("was not asked for: {error}") }
+        })?;
+        let ty = self.plans.ty(known.arguments);
+        let reply = match content {
+            None => client.call(&known.name, ty, &arguments.into()).await,
+            Some(content) => {
+                let id = broker.next_id();
+                let stream = Value::Uint(id.into());
+                arguments.set("PluginStreamID", stream).map_err(|fault| lost(fault.to_string()))?;
+                let arguments = arguments.into();
+                let call = client.call(&known.name, ty, &arguments);
+                let lent = async {
+                    // Of what went wrong the answer says more.
+                    if let Err(error) = lend(broker, id, content).await {
+                        tracing::debug!(method, %error, "the server did not take all of it");
+                    }
+                    std::future::pending().await
+                };
+                tokio::select! {
+                    reply = call => reply,
+                    reply = lent => reply,
+                }
+            }
+        };
+        let reply = reply.map_err(|error| failed(method, &known.name, error))?;
+        Ok(self.plans.message(known.results, &reply.value).into())
+    }
+}
+
+/// What an error of net/rpc means to the caller.
+fn failed(method: &'static str, name: &str, error: CallError) -> ApiError {
+    match error {
+        CallError::Server(text) if text == format!("rpc: can't find method {name}") => {
+            ApiError::Unsupported { method }
+        }
+        CallError::Server(message) => ApiError::Transport { method, code: "UNKNOWN", message },
+        CallError::Unsent(message) => ApiError::Unreachable { method, message },
+        CallError::Argument(fault) => {
+            let message = format!("the request cannot be sent: {fault}");
+            ApiError::Transport { method, code: "INTERNAL", message }
+        }
+        CallError::Reply(fault) => {
+            ApiError::BadReply { method, fault: format!("does not decode: {fault}") }
+        }
+        error => ApiError::Transport { method, code: "UNAVAILABLE", message: error.to_string() },
+    }
+}

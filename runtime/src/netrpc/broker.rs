@@ -1,0 +1,169 @@
+//! go-plugin's broker over net/rpc: a stream begins with the id that it is for, four bytes, least
+//! significant first, and whoever accepts it sends the id back.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::io;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use hookwright::broker::{BrokerError, Connection, Listener, Transport};
+use hookwright_netrpc::{Incoming, Session, Stream};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::sync::oneshot;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+/// How long one side waits for the other.
+const MEETING: Duration = Duration::from_secs(5);
+
+/// Streams between this process and one host, by ids.
+#[derive(Debug)]
+pub(super) struct Broker {
+    session: Session,
+    last: AtomicU32,
+    meetings: Mutex<HashMap<u32, Meeting>>,
+}
+
+/// Where a stream of the host and who accepts it meet. The first to come waits for the other.
+#[derive(Debug)]
+enum Meeting {
+    Expected(oneshot::Sender<Stream>),
+    Arrived(oneshot::Receiver<Stream>),
+}
+
+impl Broker {
+    pub(super) fn new(session: Session) -> Arc<Self> {
+        Arc::new(Self { session, last: AtomicU32::new(0), meetings: Mutex::default() })
+    }
+
+    /// The session that the streams are on.
+    pub(super) fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// An id of ours; the first is 1.
+    pub(super) fn next_id(&self) -> u32 {
+        self.last.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Connects to an id of the host's.
+    pub(super) async fn dial(&self, id: u32) -> io::Result<Stream> {
+        let dialed = async {
+            let opened = self.session.open(&id.to_le_bytes()).await;
+            let (mut stream, _dial) = opened.map_err(io::Error::other)?;
+            let mut echo = [0; 4];
+            stream.read_exact(&mut echo).await?;
+            match u32::from_le_bytes(echo) {
+                echo if echo == id => Ok(stream),
+                echo => Err(io::Error::other(format!("the host took it for {echo}"))),
+            }
+        };
+        let late = |_| Err(io::Error::new(io::ErrorKind::TimedOut, "the host does not accept it"));
+        timeout(MEETING, dialed).await.unwrap_or_else(late)
+    }
+
+    /// Waits for the host to dial an id.
+    pub(super) async fn accept(&self, id: u32) -> io::Result<Stream> {
+        let (sender, receiver) = oneshot::channel();
+        let arriving = match self.meetings().entry(id) {
+            Entry::Vacant(place) => {
+                place.insert(Meeting::Expected(sender));
+                receiver
+            }
+            Entry::Occupied(place) => match place.remove() {
+                Meeting::Arrived(stream) => stream,
+                expected @ Meeting::Expected(_) => {
+                    self.meetings().insert(id, expected);
+                    return Err(io::Error::other("it is waited for already"));
+                }
+            },
+        };
+        let stream = timeout(MEETING, arriving).await;
+        let stream = stream.ok().and_then(Result::ok);
+        let Some(mut stream) = stream else {
+            self.meetings().remove(&id);
+            return Err(io::Error::new(io::ErrorKind::TimedOut, "the host did not dial it"));
+        };
+        stream.write_all(&id.to_le_bytes()).await?;
+        Ok(stream)
+    }
+
+    /// Takes the streams that the host opens, until there are no more.
+    pub(super) async fn take(self: Arc<Self>, mut incoming: Incoming) {
+        let mut arriving = JoinSet::new();
+        loop {
+            tokio::select! {
+                stream = incoming.next() => match stream {
+                    Some(stream) => drop(arriving.spawn(Arc::clone(&self).arrived(stream))),
+                    None => return,
+                },
+                Some(_) = arriving.join_next() => {}
+            }
+        }
+    }
+
+    async fn arrived(self: Arc<Self>, mut stream: Stream) {
+        let mut id = [0; 4];
+        if !matches!(timeout(MEETING, stream.read_exact(&mut id)).await, Ok(Ok(_))) {
+            return;
+        }
+        let id = u32::from_le_bytes(id);
+        let (sender, receiver) = oneshot::channel();
+        let expected = match self.meetings().entry(id) {
+            Entry::Occupied(place) if matches!(place.get(), Meeting::Expected(_)) => {
+                Some(place.remove())
+            }
+            Entry::Occupied(_) => return,
+            Entry::Vacant(place) => {
+                place.insert(Meeting::Arrived(receiver));
+                None
+            }
+        };
+        if let Some(Meeting::Expected(waiting)) = expected {
+            let _ = waiting.send(stream);
+            return;
+        }
+        let _ = sender.send(stream);
+        tokio::time::sleep(MEETING).await;
+        // What is still there, nobody came for.
+        if let Entry::Occupied(place) = self.meetings().entry(id)
+            && matches!(place.get(), Meeting::Arrived(_))
+        {
+            place.remove();
+        }
+    }
+
+    fn meetings(&self) -> MutexGuard<'_, HashMap<u32, Meeting>> {
+        // Each change is one insertion or removal.
+        self.meetings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn failed(id: u32, error: &io::Error) -> BrokerError {
+    match error.kind() {
+        io::ErrorKind::TimedOut => BrokerError::Timeout { id, seconds: MEETING.as_secs() },
+        _ => BrokerError::Ended { id },
+    }
+}
+
+/// What plugins see of it.
+#[async_trait]
+impl Transport for Broker {
+    fn next_id(&self) -> u32 {
+        Self::next_id(self)
+    }
+
+    async fn accept(&self, id: u32) -> Result<Listener, BrokerError> {
+        let stream = Self::accept(self, id).await.map_err(|error| failed(id, &error))?;
+        let connection = Connection::new(Box::new(stream));
+        Ok(Listener::new(id, futures::stream::iter([connection])))
+    }
+
+    async fn dial(&self, id: u32) -> Result<Connection, BrokerError> {
+        let stream = Self::dial(self, id).await.map_err(|error| failed(id, &error))?;
+        Ok(Connection::new(Box::new(stream)))
+    }
+}

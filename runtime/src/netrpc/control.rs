@@ -1,0 +1,73 @@
+//! The control stream: the host looks whether we live, asks for the hooks, and ends the process.
+
+use std::sync::{Arc, LazyLock};
+
+use hookwright_gob::{Schema, Struct, Type, Value};
+use hookwright_netrpc::{Answer, Request, Service, serve};
+
+use super::hooks::Hooks;
+use super::serve::Host;
+
+/// The service of go-plugin itself.
+pub(super) struct Control {
+    pub(super) host: Arc<Host>,
+}
+
+/// The only plugin that a host asks for.
+const HOOKS: &str = "hooks";
+
+impl Service for Control {
+    async fn call(self: Arc<Self>, service: &str, method: &str, request: Request) -> Answer {
+        match (service, method) {
+            ("Control", "Ping") => nothing(),
+            ("Control", "Quit") => {
+                self.host.quit().await;
+                nothing()
+            }
+            ("Dispenser", "Dispense") => {
+                let argument = request.argument.map_err(|error| error.to_string())?;
+                self.dispense(&argument.value.as_str().unwrap_or_default())
+            }
+            ("Control" | "Dispenser", _) => request.unknown_method(),
+            _ => request.unknown_service(),
+        }
+    }
+}
+
+impl Control {
+    /// Gives the id under which the host finds a plugin.
+    fn dispense(&self, name: &str) -> Answer {
+        if name != HOOKS {
+            return Err(format!("unknown plugin type: {name}"));
+        }
+        let id = self.host.broker.next_id();
+        let host = Arc::clone(&self.host);
+        self.host.tasks.spawn(async move {
+            let stream = match host.broker.accept(id).await {
+                Ok(stream) => stream,
+                Err(error) => return tracing::warn!(%error, "the host asked for the hooks"),
+            };
+            let hooks = Arc::new(Hooks::new(Arc::clone(&host)));
+            // Over gRPC a host makes its connection anew. Here it never does: what it asks later is
+            // answered as if there were no plugin, while the control stream says that all is well.
+            let why = match serve(stream, hooks).await {
+                Ok(()) => "the host has closed the stream of the hooks".to_owned(),
+                Err(error) => format!("the stream of the hooks is lost: {error}"),
+            };
+            host.stop.begin(&why);
+        });
+        Ok((Type::UINT, Value::Uint(id.into())))
+    }
+}
+
+/// The type of an empty struct, the same for all: a stream defines each type that it sees once.
+static NOTHING: LazyLock<Type> = LazyLock::new(|| {
+    let made = Schema::new().structure::<&str>("", []);
+    made.unwrap_or_else(|error| unreachable!("it has no fields: {error}"))
+});
+
+/// An empty struct.
+pub(super) fn nothing() -> Answer {
+    let shape = NOTHING.as_struct().ok_or("an empty struct is one")?;
+    Ok((NOTHING.clone(), Struct::new(&shape).into()))
+}

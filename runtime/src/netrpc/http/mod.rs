@@ -1,0 +1,92 @@
+//! `ServeHTTP` and `ServeMetrics`: the host lends two streams, one that gives the request's body and
+//! one that takes the response.
+
+mod body;
+mod request;
+mod writer;
+
+use std::sync::Arc;
+
+use hookwright::http::Response;
+use hookwright_gob::Value;
+use hookwright_netrpc::{Client, Stream};
+
+pub(super) use self::body::varint;
+use self::request::Incoming;
+use self::writer::Writer;
+use super::serve::Host;
+use crate::http::page;
+use crate::origin::Origin;
+
+/// What the host calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Page {
+    /// What plugins serve.
+    OfPlugins,
+    /// The metrics, which the host asks for itself.
+    Metrics,
+}
+
+/// Answers one request. When this returns, all of the response has been taken.
+///
+/// # Errors
+///
+/// The host does not let us write, or has stopped to.
+pub(super) async fn serve(
+    host: &Arc<Host>,
+    of: Page,
+    arguments: &Value,
+    origin: Origin,
+) -> Result<(), String> {
+    let id =
+        |name| arguments.get(name).and_then(Value::as_u64).and_then(|id| u32::try_from(id).ok());
+    let dial = async |id: u32, what: &str| {
+        let dialed: Result<Stream, _> = host.broker.dial(id).await;
+        dialed.map_err(|error| format!("the {what} cannot be reached: {error}"))
+    };
+    // Both at once: the host waits five seconds for each. A request without a body has no stream.
+    let writer = dial(id("ResponseWriterStream").unwrap_or(0), "response writer");
+    let body = async {
+        match id("RequestBodyStream").filter(|id| *id != 0) {
+            Some(id) => dial(id, "request's body").await.map(Some),
+            None => Ok(None),
+        }
+    };
+    let (writer, body) = futures::future::try_join(writer, body).await?;
+    let writer = Writer::new(Client::new(writer));
+    let (body, pump) = body::body(body);
+    let answered = async {
+        let response = respond(host, of, arguments, body, origin).await;
+        writer.send(response).await
+    };
+    // The body is carried for as long as somebody answers, and closed with that.
+    let carried = async {
+        pump.await;
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        sent = answered => sent,
+        () = carried => Ok(()),
+    }
+}
+
+async fn respond(
+    host: &Host,
+    of: Page,
+    arguments: &Value,
+    body: hookwright::http::Body,
+    origin: Origin,
+) -> Response {
+    if of == Page::Metrics {
+        return host.engine.all_metrics();
+    }
+    match request::read(&host.plans, arguments) {
+        Ok(Incoming { head, caller }) => {
+            host.engine.serve_http(head.map(|()| body), caller, origin).await
+        }
+        Err(fault) => {
+            tracing::info!(fault, "a request is not HTTP");
+            page(http::StatusCode::BAD_REQUEST)
+        }
+    }
+}

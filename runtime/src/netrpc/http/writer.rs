@@ -1,0 +1,153 @@
+//! The host's response writer, as it is called over net/rpc.
+
+use std::pin::Pin;
+use std::sync::LazyLock;
+use std::task::Poll;
+
+use bytes::Bytes;
+use futures::future::poll_fn;
+use hookwright::http::{Body, BodyError, Response};
+use hookwright_gob::{Schema, Type, Value};
+use hookwright_netrpc::{CallError, Client};
+use http_body::Body as _;
+
+use super::request;
+use crate::netrpc::control::nothing;
+use crate::serve::header_fields;
+
+/// The most that is written in one call.
+const CHUNK: usize = 128 * 1024;
+
+/// The type of `http.Header`.
+static HEADER: LazyLock<Type> = LazyLock::new(|| {
+    let schema = Schema::new();
+    schema.map(&Type::STRING, &schema.slice(&Type::STRING))
+});
+
+/// A response being written. Each call is awaited: the host runs two at a time in any order.
+pub(super) struct Writer {
+    client: Client,
+}
+
+impl Writer {
+    pub(super) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Writes all of a response.
+    ///
+    /// # Errors
+    ///
+    /// The host does not take its head; of what comes later it has no word to say.
+    pub(super) async fn send(&self, response: Response) -> Result<(), String> {
+        let (parts, body) = response.into_parts();
+        self.head(parts.status, &parts.headers).await.map_err(|error| error.to_string())?;
+        if let Err(fault) = self.body(body).await {
+            tracing::debug!(fault, "a response was not written to its end");
+        }
+        Ok(())
+    }
+
+    async fn body(&self, mut body: Body) -> Result<(), String> {
+        let mut can_flush = true;
+        loop {
+            let piece = match next(&mut body).await {
+                Next::Piece(piece) => piece,
+                Next::Broken => return Err("the response broke off".to_owned()),
+                Next::End => return Ok(()),
+                Next::Later => {
+                    // What has been written goes to the client before more is there.
+                    if can_flush {
+                        can_flush = self.flush().await;
+                    }
+                    match data(&mut body).await {
+                        Some(Ok(piece)) => piece,
+                        Some(Err(_logged)) => return Err("the response broke off".to_owned()),
+                        None => return Ok(()),
+                    }
+                }
+            };
+            for chunk in chunks(piece) {
+                // The client is gone when this fails.
+                self.call("Write", &Type::BYTES, &Value::Bytes(chunk))
+                    .await
+                    .map_err(|error| error.to_string())?;
+            }
+        }
+    }
+
+    /// Writes the head. Headers that the host has set already are kept: a name that it is not told of
+    /// again, it takes away.
+    async fn head(
+        &self,
+        status: http::StatusCode,
+        headers: &http::HeaderMap,
+    ) -> Result<(), CallError> {
+        let (status, fields) = match header_fields(headers) {
+            Ok(fields) => (status, fields),
+            Err(fault) => {
+                tracing::error!("{fault}");
+                (http::StatusCode::INTERNAL_SERVER_ERROR, Vec::new())
+            }
+        };
+        let set = self.ask("Header").await?;
+        let ours = |name: &str| fields.iter().any(|field| field.key == name);
+        let kept: Vec<_> = request::headers(&set).filter(|field| !ours(&field.key)).collect();
+        let pair = |field: &hookwright_proto::mattermost::HttpHeader| {
+            let values = field.values.iter().map(|value| value.as_str().into()).collect();
+            (field.key.as_str().into(), Value::List(values))
+        };
+        let all = Value::Map(kept.iter().chain(&fields).map(pair).collect());
+        self.call("SyncHeader", &HEADER, &all).await?;
+        let status = Value::Int(status.as_u16().into());
+        self.call("WriteHeader", &Type::INT, &status).await?;
+        Ok(())
+    }
+
+    /// Asks the host to send on what it has; false where it does not know how.
+    async fn flush(&self) -> bool {
+        self.ask("Flush").await.is_ok()
+    }
+
+    /// Calls a method that is given nothing.
+    async fn ask(&self, method: &str) -> Result<Value, CallError> {
+        let (ty, nothing) = nothing().map_err(CallError::Unsent)?;
+        self.call(method, &ty, &nothing).await
+    }
+
+    async fn call(&self, method: &str, ty: &Type, argument: &Value) -> Result<Value, CallError> {
+        let reply = self.client.call(&format!("Plugin.{method}"), ty, argument).await?;
+        Ok(reply.value)
+    }
+}
+
+/// What a body has at once.
+enum Next {
+    Piece(Bytes),
+    End,
+    Broken,
+    Later,
+}
+
+async fn next(body: &mut Body) -> Next {
+    let at_once = poll_fn(|cx| match Pin::new(&mut *body).poll_frame(cx) {
+        Poll::Pending => Poll::Ready(None),
+        Poll::Ready(frame) => Poll::Ready(Some(frame)),
+    });
+    match at_once.await {
+        None => Next::Later,
+        Some(None) => Next::End,
+        Some(Some(Err(_logged))) => Next::Broken,
+        // Trailers have no place here.
+        Some(Some(Ok(frame))) => Next::Piece(frame.into_data().unwrap_or_default()),
+    }
+}
+
+async fn data(body: &mut Body) -> Option<Result<Bytes, BodyError>> {
+    let frame = poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await?;
+    Some(frame.map(|frame| frame.into_data().unwrap_or_default()))
+}
+
+fn chunks(mut piece: Bytes) -> impl Iterator<Item = Bytes> {
+    std::iter::from_fn(move || (!piece.is_empty()).then(|| piece.split_to(piece.len().min(CHUNK))))
+}

@@ -1,0 +1,84 @@
+// A Mattermost server, as far as its plugins are concerned: the plugin environment of the server's own
+// packages launches Hookwright's binaries from a bundle, and checks what they do.
+//
+//	go run . [-bin FOLDER] [-run REGEXP] [-v]
+//
+// It prints `PASS name` or `FAIL name: why` for each case, and `N passed, N failed` last; it ends
+// with 1 when a case failed.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+)
+
+// allCases has every case, in the order in which they run.
+var allCases = []testCase{}
+
+func register(cases ...testCase) bool {
+	allCases = append(allCases, cases...)
+	return true
+}
+
+// A testCase needs a plugin that is active.
+type testCase struct {
+	name   string
+	binary string
+	run    func(*server) error
+}
+
+func main() {
+	bins := flag.String("bin", "../../target/debug", "the folder of the binaries")
+	which := flag.String("run", "", "only cases whose name matches")
+	verbose := flag.Bool("v", false, "print what was logged in a case that failed")
+	flag.Parse()
+	wanted, err := regexp.Compile(*which)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "-run:", err)
+		os.Exit(2)
+	}
+	passed, failed := 0, 0
+	for _, one := range allCases {
+		if !wanted.MatchString(one.name) {
+			continue
+		}
+		binary, err := filepath.Abs(filepath.Join(*bins, one.binary))
+		if err != nil {
+			panic(err)
+		}
+		log, err := runCase(one, binary)
+		if err == nil {
+			passed++
+			fmt.Println("PASS", one.name)
+			continue
+		}
+		failed++
+		fmt.Printf("FAIL %s: %v\n", one.name, err)
+		if *verbose {
+			fmt.Println(log)
+		}
+	}
+	fmt.Printf("%d passed, %d failed\n", passed, failed)
+	if failed > 0 || passed == 0 {
+		os.Exit(1)
+	}
+}
+
+func runCase(one testCase, binary string) (string, error) {
+	server, err := newServer(binary)
+	if err != nil {
+		return "", err
+	}
+	defer server.close()
+	err = server.activate()
+	if err == nil {
+		err = one.run(server)
+	}
+	if !server.environment.Deactivate(pluginID) && err == nil && !server.ended {
+		err = fmt.Errorf("the plugin was not active at the end")
+	}
+	return server.log.String(), err
+}
