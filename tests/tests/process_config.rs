@@ -47,7 +47,7 @@ async fn what_is_wrong_in_the_file_is_said_with_its_line_and_key() {
         ("listen = 'tcp'\nlisten", ", line 2: is not TOML: "),
         (
             "\nlissen = 'tcp'",
-            ", line 2: unknown key \"lissen\": known are log_level, log, listen, ",
+            ", line 2: unknown key \"lissen\": known are log_level, log, protocol, listen, ",
         ),
         ("listen = 'udp'", ", line 1: listen is \"udp\": expected auto, tcp or unix"),
         (
