@@ -10,6 +10,7 @@ use hookwright_tests::{PATIENCE, run};
 use program::hookwright;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
+use rustix::io::retry_on_intr;
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open, test_kill_process};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -114,7 +115,8 @@ async fn a_demo_that_is_killed_leaves_no_plugin_process_behind() {
     demo.kill().await.unwrap();
     let patience = Timespec { tv_sec: PATIENCE.as_secs().try_into().unwrap(), tv_nsec: 0 };
     // Readable when the process has ended.
-    let ended = poll(&mut [PollFd::new(&plugin, PollFlags::IN)], Some(&patience));
+    let ended = &mut [PollFd::new(&plugin, PollFlags::IN)];
+    let ended = retry_on_intr(|| poll(ended, Some(&patience)));
     assert_eq!(ended, Ok(1));
 }
 

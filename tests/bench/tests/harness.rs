@@ -13,6 +13,7 @@ use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::OwnedFd;
+use rustix::io::retry_on_intr;
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
 
 const HARNESS: &str = env!("CARGO_BIN_EXE_hookwright-bench");
@@ -69,7 +70,7 @@ impl Rehearsal {
         let status = self.harness.wait().unwrap();
         for (process, server) in &self.servers {
             let mut ended = [PollFd::new(server, PollFlags::IN)];
-            let count = poll(&mut ended, Some(&PATIENCE)).unwrap();
+            let count = retry_on_intr(|| poll(&mut ended, Some(&PATIENCE))).unwrap();
             assert_eq!(count, 1, "{process:?} has survived the harness");
         }
         (status.code(), words)

@@ -55,6 +55,7 @@ mod tests {
     use std::os::fd::AsRawFd as _;
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::io::retry_on_intr;
     use rustix::process::{PidfdFlags, pidfd_open};
 
     use super::*;
@@ -79,7 +80,7 @@ mod tests {
             let mut ended = [PollFd::new(&sleeper, PollFlags::IN)];
             let patience = Timespec { tv_sec: 20, tv_nsec: 0 };
             // The end of the shell is a signal, which may come while this waits.
-            let ended = rustix::io::retry_on_intr(|| poll(&mut ended, Some(&patience)));
+            let ended = retry_on_intr(|| poll(&mut ended, Some(&patience)));
             assert_eq!(ended.unwrap(), 1, "it has survived");
         }
         drop(writer);
