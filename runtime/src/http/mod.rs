@@ -27,20 +27,19 @@ impl Engine {
     ///
     /// The handler's context is cancelled when the response has ended, when it is dropped, and when
     /// the process stops. How long the caller waits is how long it waits for the head.
-    pub async fn serve_http(
+    pub async fn serve_page(
         self: &Arc<Self>,
+        hook: HookName,
         request: Request,
         caller: Arc<Caller>,
         origin: Origin,
     ) -> Response {
         let started = Instant::now();
-        let hook = HookName::ServeHTTP.info();
+        let hook = hook.info();
         let link = mount::find(self.chain(hook.name), request.uri().path());
-        // A plugin that has a page of its own there has it. Read also when there is no room: then most
-        // of all.
-        if link.is_none_or(|link| link.handler.registration.mount() != Some(metrics_page::PATH))
-            && let Some(page) = self.metrics_page(&request)
-        {
+        // Read also when there is no room: then most of all.
+        let mount = link.and_then(|link| link.handler.registration.mount());
+        if let Some(page) = self.metrics_page(hook.name, mount, &request) {
             return page;
         }
         let Some(link) = link else {

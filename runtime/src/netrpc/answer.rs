@@ -31,9 +31,15 @@ enum Form {
 const FORMS: &[(&str, Form)] = &[
     ("MessageWillBePosted", Form::Patch("B")),
     ("FileWillBeUploaded", Form::Patch("B")),
+    ("ChannelMemberWillBeAdded", Form::Patch("B")),
+    ("TeamMemberWillBeAdded", Form::Patch("B")),
     ("MessageWillBeUpdated", Form::Always("B")),
+    ("ChannelWillBeUpdated", Form::Whole("B")),
+    ("ScheduledPostWillBeCreated", Form::Whole("B")),
+    ("DraftWillBeUpserted", Form::Whole("B")),
     ("NotificationWillBePushed", Form::Whole("A")),
     ("MessagesWillBeConsumed", Form::Each("A")),
+    ("MessagesWillBeConsumedWithContext", Form::Each("B")),
     ("ConfigurationWillBeSaved", Form::Json("A", "model.Config")),
 ];
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use hookwright::HookName;
-use hookwright::proto::{AppError, ImplementedResponse, OnActivateResponse};
+use hookwright::proto::{AppError, OnActivateResponse};
 use hookwright_gob::{Decoded, Schema, Type, Value};
 use hookwright_netrpc::{Answer, Client, Request, Service, Stream};
 use prost::Message as _;
@@ -14,7 +14,7 @@ use tokio::sync::Mutex;
 use super::answer::{Given, HookPlan};
 use super::control::nothing;
 use super::files;
-use super::http::{self, Page};
+use super::http;
 use super::serve::Host;
 use crate::failure::Failure;
 use crate::origin::Origin;
@@ -47,17 +47,12 @@ impl Service for Hooks {
             return request.unknown_service();
         }
         if method == "Implemented" {
-            return self.implemented().await;
+            return Ok(self.implemented());
         }
         let Ok(hook) = method.parse::<HookName>() else { return request.unknown_method() };
         let argument = request.argument.map_err(|error| error.to_string())?;
-        let page = match hook {
-            HookName::ServeHTTP => Some(Page::OfPlugins),
-            HookName::ServeMetrics => Some(Page::Metrics),
-            _ => None,
-        };
-        if let Some(page) = page {
-            let served = http::serve(&self.host, page, &argument.value, self.origin()).await;
+        if hook.is_stream() {
+            let served = http::serve(&self.host, hook, &argument.value, self.origin()).await;
             return served.and_then(|()| nothing());
         }
         let Some(plan) = self.plans.get(&hook) else {
@@ -83,16 +78,9 @@ impl Service for Hooks {
 }
 
 impl Hooks {
-    async fn implemented(&self) -> Answer {
-        let reply = self.call_engine("Implemented", Bytes::new()).await;
-        let reply = reply.map_err(|failure| failure.to_string())?;
-        let names = ImplementedResponse::decode(reply).map_err(|error| error.to_string())?;
-        let mut names = names.hooks;
-        if self.host.engine.metrics_access.is_some() {
-            names.push(HookName::ServeMetrics.as_str().to_owned());
-        }
-        let names = names.into_iter().map(Value::from).collect();
-        Ok((self.names.clone(), Value::List(names)))
+    fn implemented(&self) -> (Type, Value) {
+        let names = self.host.engine.implemented_over_netrpc();
+        (self.names.clone(), Value::List(names.into_iter().map(Value::from).collect()))
     }
 
     /// Answers a hook as over gRPC.

@@ -7,6 +7,7 @@ mod writer;
 
 use std::sync::Arc;
 
+use hookwright::HookName;
 use hookwright::http::Response;
 use hookwright_gob::Value;
 use hookwright_netrpc::{Client, Stream};
@@ -18,15 +19,6 @@ use super::serve::Host;
 use crate::http::page;
 use crate::origin::Origin;
 
-/// What the host calls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Page {
-    /// What plugins serve.
-    OfPlugins,
-    /// The metrics, which the host asks for itself.
-    Metrics,
-}
-
 /// Answers one request. When this returns, all of the response has been taken.
 ///
 /// # Errors
@@ -34,7 +26,7 @@ pub(super) enum Page {
 /// The host does not let us write, or has stopped to.
 pub(super) async fn serve(
     host: &Arc<Host>,
-    of: Page,
+    hook: HookName,
     arguments: &Value,
     origin: Origin,
 ) -> Result<(), String> {
@@ -56,7 +48,7 @@ pub(super) async fn serve(
     let writer = Writer::new(Client::new(writer));
     let (body, pump) = body::body(body);
     let answered = async {
-        let response = respond(host, of, arguments, body, origin).await;
+        let response = respond(host, hook, arguments, body, origin).await;
         writer.send(response).await
     };
     // The body is carried for as long as somebody answers, and closed with that.
@@ -72,17 +64,14 @@ pub(super) async fn serve(
 
 async fn respond(
     host: &Host,
-    of: Page,
+    hook: HookName,
     arguments: &Value,
     body: hookwright::http::Body,
     origin: Origin,
 ) -> Response {
-    if of == Page::Metrics {
-        return host.engine.all_metrics();
-    }
     match request::read(&host.plans, arguments) {
         Ok(Incoming { head, caller }) => {
-            host.engine.serve_http(head.map(|()| body), caller, origin).await
+            host.engine.serve_page(hook, head.map(|()| body), caller, origin).await
         }
         Err(fault) => {
             tracing::info!(fault, "a request is not HTTP");
