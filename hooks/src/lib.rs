@@ -53,6 +53,8 @@ pub mod kv;
 mod notification;
 mod outcome;
 mod plugin;
+pub mod props;
+mod received;
 mod registry;
 pub mod slash;
 pub mod structs;
@@ -118,6 +120,7 @@ pub use hookwright_proto::hooks::{Draft, ScheduledPost};
 pub use hookwright_proto::mattermost as proto;
 pub use outcome::{Gate, Rejection, Upload, Verdict};
 pub use plugin::{Plugin, State};
+pub use received::Mentions;
 pub use registry::{
     AuditReport, Fault, Handler, HandlerOverride, HandlerSettings, Place, Registry,
 };

@@ -244,6 +244,7 @@ impl Engine {
             span: OnceLock::new(),
             api: Client::new(Arc::clone(&self.api), deadline),
             broker: scope.broker.clone(),
+            received: scope.received.clone(),
             events: self.events(scope.depth, caller),
         });
         if let Some(observer) = &self.observer {

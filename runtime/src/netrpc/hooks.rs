@@ -15,6 +15,7 @@ use super::answer::{Given, HookPlan};
 use super::control::nothing;
 use super::files;
 use super::http;
+use super::received::Arguments;
 use super::serve::Host;
 use crate::failure::Failure;
 use crate::origin::Origin;
@@ -67,7 +68,7 @@ impl Service for Hooks {
             let message = format!("the server's API cannot be reached: {fault}");
             let error = AppError { id: message.clone(), message, ..AppError::default() };
             let reply = OnActivateResponse { error: Some(error) }.encode_to_vec();
-            let given = Given { argument, request: Bytes::new() };
+            let given = Given { argument: Arc::new(argument), request: Bytes::new() };
             return plan.answer(&self.host.plans, given, reply.into());
         }
         match hook {
@@ -85,22 +86,35 @@ impl Hooks {
 
     /// Answers a hook as over gRPC.
     async fn answer(&self, hook: HookName, plan: &HookPlan, argument: Decoded) -> Answer {
-        let plans = &self.host.plans;
+        let (plans, argument) = (&self.host.plans, Arc::new(argument));
         let request = Bytes::from(plans.message(plan.arguments, &argument.value));
-        let reply = match self.call_engine(hook.as_str(), request.clone()).await {
+        let received = self.received(plan, &argument);
+        let reply = match self.call_engine(hook, request.clone(), received).await {
             Ok(reply) => reply,
             Err(failure) => return Err(failure.to_string()),
         };
         plan.answer(plans, Given { argument, request }, reply)
     }
 
-    pub(super) async fn call_engine(&self, method: &str, request: Bytes) -> Result<Bytes, Failure> {
-        self.host.engine.call(method, request, self.origin()).await
+    /// The arguments of a call, for what their message lacks.
+    pub(super) fn received(&self, plan: &HookPlan, argument: &Arc<Decoded>) -> Arc<Arguments> {
+        let plans = Arc::clone(&self.host.plans);
+        Arc::new(Arguments { plans, plan: plan.arguments, argument: Arc::clone(argument) })
+    }
+
+    pub(super) async fn call_engine(
+        &self,
+        hook: HookName,
+        request: Bytes,
+        received: Arc<Arguments>,
+    ) -> Result<Bytes, Failure> {
+        let origin = Origin { received: Some(received), ..self.origin() };
+        self.host.engine.call(hook.as_str(), request, origin).await
     }
 
     fn origin(&self) -> Origin {
         let broker = hookwright::Broker::new(Arc::clone(&self.host.broker) as _);
-        Origin { limit: None, broker }
+        Origin { limit: None, broker, received: None }
     }
 
     /// Connects to the server's API before the plugins are activated, and to its database, for which

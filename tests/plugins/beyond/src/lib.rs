@@ -1,5 +1,7 @@
-//! Handlers of the hooks that the gRPC contract lacks. Each refuses what a test marks so, and changes
+//! Handlers of the hooks that the gRPC contract lacks, and of what its messages lack. Each refuses what a test marks so, and changes
 //! a field or two of the rest.
+
+mod lacking;
 
 use hookwright::http::{Request, Response};
 use hookwright::prelude::*;
