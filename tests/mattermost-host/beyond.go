@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"net/http/httptest"
-	"net/rpc"
 	"slices"
 	"strings"
 
@@ -61,8 +60,8 @@ func kept(draft *model.Draft) error {
 }
 
 // newer has what newer servers do with each hook that they have and older ones lack.
-var newer = []func(*rpc.Client) error{
-	func(hooks *rpc.Client) error {
+var newer = []func(rawHooks) error{
+	func(hooks rawHooks) error {
 		file := askedOfFile{context, &model.FileInfo{Name: "refused"}, "user", "thumbnail"}
 		var reply one[string]
 		if err := hooks.Call("Plugin.FileWillBeDownloaded", file, &reply); err != nil || reply.A != "user thumbnail request" {
@@ -74,7 +73,7 @@ var newer = []func(*rpc.Client) error{
 		}
 		return nil
 	},
-	func(hooks *rpc.Client) error {
+	func(hooks rawHooks) error {
 		member := &model.ChannelMember{
 			UserId: "user", Roles: "channel_user", ExplicitRoles: "explicit", SchemeUser: true,
 			NotifyProps: model.StringMap{"desktop": "all"},
@@ -97,7 +96,7 @@ var newer = []func(*rpc.Client) error{
 		}
 		return nil
 	},
-	func(hooks *rpc.Client) error {
+	func(hooks rawHooks) error {
 		member := &model.TeamMember{UserId: "user", Roles: "team_user", ExplicitRoles: "explicit", CreateAt: 7}
 		reply := verdict[*model.TeamMember]{A: member}
 		err := hooks.Call("Plugin.TeamMemberWillBeAdded", asked[*model.TeamMember]{context, member}, &reply)
@@ -111,7 +110,7 @@ var newer = []func(*rpc.Client) error{
 		}
 		return nil
 	},
-	func(hooks *rpc.Client) error {
+	func(hooks rawHooks) error {
 		for hook, reason := range map[string]string{
 			"Plugin.ChannelWillBeArchived": "it stays", "Plugin.ChannelWillBeRestored": "it stays away",
 		} {
@@ -125,7 +124,7 @@ var newer = []func(*rpc.Client) error{
 		}
 		return nil
 	},
-	func(hooks *rpc.Client) error {
+	func(hooks rawHooks) error {
 		policy := "policy"
 		channel := &model.Channel{
 			Name: "name", DisplayName: "new", Header: "header", Type: model.ChannelTypePrivate,
@@ -143,7 +142,7 @@ var newer = []func(*rpc.Client) error{
 		}
 		return nil
 	},
-	func(hooks *rpc.Client) error {
+	func(hooks rawHooks) error {
 		post := &model.ScheduledPost{Draft: *ofDraft("hello"), Id: "id", ScheduledAt: 41, ErrorCode: "none"}
 		var reply verdict[*model.ScheduledPost]
 		err := hooks.Call("Plugin.ScheduledPostWillBeCreated", asked[*model.ScheduledPost]{context, post}, &reply)
@@ -156,7 +155,7 @@ var newer = []func(*rpc.Client) error{
 		}
 		return kept(&now.Draft)
 	},
-	func(hooks *rpc.Client) error {
+	func(hooks rawHooks) error {
 		var reply verdict[*model.Draft]
 		err := hooks.Call("Plugin.DraftWillBeUpserted", asked[*model.Draft]{context, ofDraft(" hello ")}, &reply)
 		now := reply.A
@@ -175,7 +174,7 @@ var newer = []func(*rpc.Client) error{
 		}
 		return nil
 	},
-	func(hooks *rpc.Client) error {
+	func(hooks rawHooks) error {
 		question := typedPost()
 		question.Message = "who reads this?"
 		other := &model.Post{Id: "other", Message: "other"}
@@ -204,10 +203,6 @@ var _ = register(
 			if !slices.Contains(names, name) {
 				return fmt.Errorf("%s is not implemented: %v", name, names)
 			}
-		}
-		var activated one[error]
-		if err := hooks.Call("Plugin.OnActivate", struct{ APIMuxId, DriverMuxId uint32 }{}, &activated); err != nil || activated.A != nil {
-			return fmt.Errorf("OnActivate: %v, %v", activated.A, err)
 		}
 		for number, check := range newer {
 			if err := check(hooks); err != nil {

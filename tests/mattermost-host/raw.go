@@ -11,16 +11,23 @@ import (
 
 // rawHooks are the hooks as newer servers call them: their packages are no module that can be had, so
 // this takes their place, with go-plugin, net/rpc and gob as they are.
-type rawHooks struct{ client *rpc.Client }
+type rawHooks struct {
+	client *rpc.Client
+	broker *goplugin.MuxBroker
+}
 
 func (rawHooks) Server(*goplugin.MuxBroker) (any, error) { return nil, nil }
 
-func (rawHooks) Client(_ *goplugin.MuxBroker, client *rpc.Client) (any, error) {
-	return client, nil
+func (rawHooks) Client(broker *goplugin.MuxBroker, client *rpc.Client) (any, error) {
+	return rawHooks{client, broker}, nil
 }
 
-// raw starts the plugin of a server once more, by hand.
-func (server *server) raw() (*rpc.Client, func(), error) {
+func (hooks rawHooks) Call(method string, argument, reply any) error {
+	return hooks.client.Call(method, argument, reply)
+}
+
+// raw starts the plugin of a server once more, by hand, and activates it.
+func (server *server) raw() (rawHooks, func(), error) {
 	executable := filepath.Join(server.folder, "plugins", pluginID, "server/dist/plugin")
 	client := goplugin.NewClient(&goplugin.ClientConfig{
 		HandshakeConfig: goplugin.HandshakeConfig{
@@ -32,15 +39,27 @@ func (server *server) raw() (*rpc.Client, func(), error) {
 		Cmd:     exec.Command(executable),
 		Logger:  hclog.NewNullLogger(),
 	})
+	hooks, err := activated(client)
+	if err != nil {
+		client.Kill()
+	}
+	return hooks, client.Kill, err
+}
+
+func activated(client *goplugin.Client) (rawHooks, error) {
 	protocol, err := client.Client()
 	if err != nil {
-		client.Kill()
-		return nil, nil, err
+		return rawHooks{}, err
 	}
-	hooks, err := protocol.Dispense("hooks")
+	dispensed, err := protocol.Dispense("hooks")
 	if err != nil {
-		client.Kill()
-		return nil, nil, err
+		return rawHooks{}, err
 	}
-	return hooks.(*rpc.Client), client.Kill, nil
+	hooks := dispensed.(rawHooks)
+	var reply struct{ A error }
+	err = hooks.Call("Plugin.OnActivate", struct{ APIMuxId, DriverMuxId uint32 }{}, &reply)
+	if err == nil {
+		err = reply.A
+	}
+	return hooks, err
 }
