@@ -26,7 +26,8 @@ fn main() -> Result<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").context("OUT_DIR is not set")?);
 
     let set = descriptors::compile()?;
-    let code::Packages { mut mattermost, go_plugin, health, events, fleet } = code::generate(&set)?;
+    let code::Packages { mut mattermost, go_plugin, health, events, fleet, hooks } =
+        code::generate(&set)?;
     mattermost.push_str(&redact::debug_impls(&set)?);
     mattermost.push_str(&api::reply_impls(&set));
 
@@ -35,6 +36,7 @@ fn main() -> Result<()> {
     fs::write(out.join("health.rs"), health)?;
     fs::write(out.join("events.rs"), events)?;
     fs::write(out.join("fleet.rs"), fleet)?;
+    fs::write(out.join("hooks.rs"), hooks)?;
     fs::write(out.join("secret_fields.rs"), redact::secret_fields())?;
     fs::write(out.join("api.rs"), api::method_table(&set)?)?;
     fs::write(out.join("descriptors.bin"), descriptors::encode(set))?;

@@ -13,6 +13,7 @@ use crate::broker::Broker;
 use crate::cancellation::Cancellation;
 use crate::events::Events;
 use crate::plugin::Plugin;
+use crate::received::Received;
 use crate::{Caller, Config, ConfigWatch, HookName, State};
 
 /// One call of one handler. Cloning it is cheap.
@@ -44,6 +45,8 @@ pub struct CallParts {
     pub broker: Broker,
     /// Events of the application's own.
     pub events: Events,
+    /// The arguments as the host sent them, where their messages lack some of it.
+    pub received: Option<Arc<dyn Received>>,
 }
 
 impl CallParts {
@@ -61,6 +64,7 @@ impl CallParts {
             api,
             broker: Broker::none(),
             events,
+            received: None,
         }
     }
 }
@@ -151,6 +155,10 @@ impl Context {
         &self.parts.events
     }
 
+    pub(crate) fn received(&self) -> Option<&dyn Received> {
+        self.parts.received.as_deref()
+    }
+
     pub(crate) fn plugin(&self) -> &Plugin {
         &self.parts.plugin
     }
@@ -173,6 +181,7 @@ impl Context {
             api: self.parts.api.with_timeout(call_timeout),
             broker: self.parts.broker.clone(),
             events: self.parts.events.in_background(),
+            received: None,
         })
     }
 

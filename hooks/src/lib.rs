@@ -53,6 +53,8 @@ pub mod kv;
 mod notification;
 mod outcome;
 mod plugin;
+pub mod props;
+mod received;
 mod registry;
 pub mod slash;
 pub mod structs;
@@ -88,8 +90,8 @@ pub use hooks::{
 /// - `on_failure = "closed"`: what a failure means; see [`FailurePolicy`];
 /// - `on_caller_gone = "finish"`: what becomes of the handler when its caller goes; see
 ///   [`CallerGone`];
-/// - `path = "/files"`: for `ServeHTTP`, the path below which the plugin answers; of several that
-///   fit the longest is taken, and the default is `/`. The request keeps its whole path.
+/// - `path = "/files"`: for `ServeHTTP` and `ServeMetrics`, the path below which the plugin answers;
+///   of several that fit the longest is taken, and the default is `/`. The request keeps its whole path.
 ///
 /// ```
 /// use hookwright::prelude::*;
@@ -111,10 +113,14 @@ pub use hooks::{
 /// # fn main() {}
 /// ```
 pub use hookwright_macros::hook;
+/// The messages of the hooks that the gRPC contract lacks.
+pub use hookwright_proto::hooks as beyond;
+pub use hookwright_proto::hooks::{Draft, ScheduledPost};
 /// The messages of the wire contract.
 pub use hookwright_proto::mattermost as proto;
 pub use outcome::{Gate, Rejection, Upload, Verdict};
 pub use plugin::{Plugin, State};
+pub use received::Mentions;
 pub use registry::{
     AuditReport, Fault, Handler, HandlerOverride, HandlerSettings, Place, Registry,
 };

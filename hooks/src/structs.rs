@@ -24,7 +24,8 @@ pub fn struct_of(members: Map<String, Value>) -> Struct {
     Struct { fields: members.into_iter().map(|(name, value)| (name, field_of(value))).collect() }
 }
 
-fn value_of(field: Field) -> Value {
+/// A field as JSON.
+pub(crate) fn value_of(field: Field) -> Value {
     match field.kind {
         None | Some(Kind::NullValue(_)) => Value::Null,
         Some(Kind::NumberValue(number)) => {

@@ -52,20 +52,21 @@ fn page() -> String {
         entry(&mut page, info);
     }
     page.push_str(
+        "\n## Served over net/rpc alone\n\nMattermost's gRPC contract lacks these hooks: hosts that speak \
+        net/rpc send them, as released servers do from some version on, and hosts that speak gRPC are not \
+        told of them. A handler is like any other. To call one without a server, as `hookwright call` and \
+        the test kit do, the process has the gRPC service `hookwright.hooks.v1.Hooks`.\n",
+    );
+    for info in rows().filter(|info| info.is_netrpc_only) {
+        entry(&mut page, info);
+    }
+    page.push_str(
         "\n## Events\n\nNo host sends them: an application triggers them itself, in Rust or over gRPC \
         ([events.md](events.md)). A handler of several takes an `Event`. The time limit is that of each \
         handler.\n",
     );
     for info in HookName::events().map(HookName::info) {
         entry(&mut page, info);
-    }
-    page.push_str(
-        "\n## Known by name only\n\nNewer than the gRPC contract: no host sends them, and a handler \
-        for one is a compile error.\n\n",
-    );
-    for info in rows().filter(|info| matches!(info.rpc, Rpc::None)) {
-        let id = info.id.unwrap();
-        writeln!(page, "- `{}` (id {id}): {}", info.text, info.doc).unwrap();
     }
     page
 }
@@ -92,10 +93,20 @@ fn entry(page: &mut String, info: &HookInfo) {
             writeln!(page, "`{request}` → `{reply}`; when nobody answers: {unanswered}\n").unwrap();
         }
         Rpc::Stream => {
-            page.push_str(
-                "```rust\nfn serve_http(cx: &Context, request: Request) -> Response\n```\n\n",
-            );
-            page.push_str("`hookwright::http` has the types. Without a handler for its path a request is answered with 404.\n\n");
+            let function = info.function_name;
+            writeln!(
+                page,
+                "```rust\nfn {function}(cx: &Context, request: Request) -> Response\n```\n"
+            )
+            .unwrap();
+            page.push_str("`hookwright::http` has the types. ");
+            page.push_str(match info.is_netrpc_only {
+                false => "Without a handler for its path a request is answered with 404.\n\n",
+                true => {
+                    "Without a handler for its path, and at `/hookwright` always, a request is \
+                    answered with the metrics of the runtime, unless they are switched off.\n\n"
+                }
+            });
         }
         Rpc::Event => {
             let arguments = arguments.concat();
@@ -103,7 +114,6 @@ fn entry(page: &mut String, info: &HookInfo) {
             writeln!(page, "```rust\nfn {function}(cx: &Context{arguments})\n```\n").unwrap();
             writeln!(page, "`hookwright::events` has the types.\n").unwrap();
         }
-        Rpc::None => {}
     }
     let id = info.id.map_or(String::new(), |id| format!("id {id} · "));
     writeln!(

@@ -5,7 +5,7 @@ use prost_build::{Config, Module};
 use prost_types::FileDescriptorSet;
 
 use crate::{
-    descriptors::{EVENTS, FLEET, GO_PLUGIN, HEALTH, MATTERMOST},
+    descriptors::{EVENTS, FLEET, GO_PLUGIN, HEALTH, HOOKS, MATTERMOST},
     redact,
 };
 
@@ -19,6 +19,7 @@ pub(crate) struct Packages {
     pub(crate) health: String,
     pub(crate) events: String,
     pub(crate) fleet: String,
+    pub(crate) hooks: String,
 }
 
 /// Generates the code of all packages.
@@ -32,6 +33,7 @@ pub(crate) fn generate(set: &FileDescriptorSet) -> Result<Packages> {
         health: generate_package(set, HEALTH, Servers::Yes)?,
         events: generate_package(set, EVENTS, Servers::Yes)?,
         fleet: generate_package(set, FLEET, Servers::Yes)?,
+        hooks: generate_package(set, HOOKS, Servers::No)?,
     })
 }
 
@@ -54,7 +56,7 @@ fn generate_package(set: &FileDescriptorSet, package: &str, servers: Servers) ->
         .file
         .iter()
         .filter(|file| {
-            let seen = [package, FLEET].contains(&file.package());
+            let seen = [package, FLEET, MATTERMOST].contains(&file.package());
             seen || file.package().starts_with("google.")
         })
         .map(|file| (Module::from_protobuf_package_name(file.package()), file.clone()))
@@ -62,6 +64,9 @@ fn generate_package(set: &FileDescriptorSet, package: &str, servers: Servers) ->
     let mut config = Config::new();
     if package != FLEET {
         config.extern_path(format!(".{FLEET}"), "crate::fleet");
+    }
+    if package != MATTERMOST {
+        config.extern_path(format!(".{MATTERMOST}"), "crate::mattermost");
     }
     let mut code = config
         .bytes(["."])

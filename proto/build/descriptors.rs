@@ -19,8 +19,11 @@ pub(crate) const EVENTS: &str = "hookwright.events.v1";
 /// The package of the fleet application, whose clients the events are about.
 pub(crate) const FLEET: &str = "hookwright.fleet.v1";
 
+/// The package of the hooks that Mattermost's contract lacks.
+pub(crate) const HOOKS: &str = "hookwright.hooks.v1";
+
 /// The files that lead to all others by their imports.
-const ROOTS: [&str; 8] = [
+const ROOTS: [&str; 9] = [
     "hooks.proto",
     "api.proto",
     "grpc_broker.proto",
@@ -29,6 +32,7 @@ const ROOTS: [&str; 8] = [
     "grpc/health/v1/health.proto",
     "hookwright/events/v1/events.proto",
     "hookwright/fleet/v1/fleet.proto",
+    "hookwright/hooks/v1/hooks.proto",
 ];
 
 /// Compiles all files with their imports and comments.

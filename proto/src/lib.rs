@@ -1,6 +1,6 @@
 //! The wire protocol of Mattermost server plugins over gRPC, as Rust types.
 //!
-//! Five protobuf packages are compiled from `protos/`, without `protoc`:
+//! Six protobuf packages are compiled from `protos/`, without `protoc`:
 //!
 //! - [`mattermost`]: the package `mattermost.pluginapi.v1` with the services `PluginHooks` (the
 //!   server calls the plugin) and `PluginAPI` (the plugin calls the server),
@@ -8,7 +8,8 @@
 //!   output and agrees on further connections,
 //! - [`health`]: the package `grpc.health.v1`, by which anybody asks a server how it is,
 //! - [`events`]: the package `hookwright.events.v1`, events of an application's own,
-//! - [`fleet`]: the package `hookwright.fleet.v1`, the registry of clients that those are about.
+//! - [`fleet`]: the package `hookwright.fleet.v1`, the registry of clients that those are about,
+//! - [`hooks`]: the package `hookwright.hooks.v1`, the hooks that the first one lacks.
 //!
 //! The `Debug` of messages never shows a secret; see [`SECRET_FIELDS`].
 //!
@@ -96,6 +97,18 @@ pub mod events {
 )]
 pub mod fleet {
     include!(concat!(env!("OUT_DIR"), "/fleet.rs"));
+}
+
+/// The package `hookwright.hooks.v1`: the hooks that released servers have and `PluginHooks` lacks.
+#[allow(
+    missing_docs,
+    unused_qualifications,
+    unreachable_pub,
+    clippy::all,
+    reason = "generated from .proto files, which document what is not plain by its name"
+)]
+pub mod hooks {
+    include!(concat!(env!("OUT_DIR"), "/hooks.rs"));
 }
 
 include!(concat!(env!("OUT_DIR"), "/api.rs"));

@@ -62,6 +62,7 @@ fn our_own_services_are_there() {
     assert_eq!(methods("hookwright.events.v1", "Events"), ["Trigger", "List", "Watch"]);
     let fleet = ["Register", "Get", "List", "Remove", "Prune"];
     assert_eq!(methods("hookwright.fleet.v1", "Fleet"), fleet);
+    assert_eq!(methods("hookwright.hooks.v1", "Hooks").len(), 10);
 }
 
 #[test]

@@ -130,7 +130,7 @@ impl Engine {
 
     /// The same for a page of a plugin, which has a bound of its own.
     pub(crate) fn enter_web(&self, link: &Link) -> Result<(UnderWay, Place), Failure> {
-        let hook = HookName::ServeHTTP.info();
+        let hook = link.handler.registration.hook.info();
         let under_way = self.enter(hook)?;
         match link.bulkhead.web.try_enter() {
             Ok(place) => Ok((under_way, place)),
@@ -244,6 +244,7 @@ impl Engine {
             span: OnceLock::new(),
             api: Client::new(Arc::clone(&self.api), deadline),
             broker: scope.broker.clone(),
+            received: scope.received.clone(),
             events: self.events(scope.depth, caller),
         });
         if let Some(observer) = &self.observer {
@@ -282,7 +283,7 @@ pub(crate) fn find(method: &str) -> Result<(&'static HookInfo, OpenExchange), Fa
     let hook = method.parse::<HookName>().map_err(|_| unknown())?.info();
     match hook.rpc {
         Rpc::Unary { open, .. } => Ok((hook, open)),
-        Rpc::Stream | Rpc::Event | Rpc::None => Err(unknown()),
+        Rpc::Stream | Rpc::Event => Err(unknown()),
     }
 }
 

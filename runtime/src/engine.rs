@@ -190,7 +190,22 @@ impl Engine {
         self.limits.of_handler(hook.limit, handler.settings.timeout)
     }
 
-    /// What the host is told that this process implements.
+    /// What a host that speaks net/rpc is told that this process implements.
+    #[must_use]
+    pub(crate) fn implemented_over_netrpc(&self) -> Vec<&'static str> {
+        let mut names = self.registry.implemented_over_netrpc();
+        // The host sends only what is on the list: the metrics are read in both ways.
+        if self.metrics_access.is_some() {
+            for page in [HookName::ServeHTTP, HookName::ServeMetrics].map(HookName::as_str) {
+                if let Err(place) = names.binary_search(&page) {
+                    names.insert(place, page);
+                }
+            }
+        }
+        names
+    }
+
+    /// What a host that speaks gRPC is told that this process implements.
     #[must_use]
     pub fn implemented(&self) -> Vec<&'static str> {
         let mut names = self.registry.implemented();
@@ -214,11 +229,11 @@ impl Engine {
     }
 }
 
-/// When a handler is set aside. One of ServeHTTP never is: it is all the pages of its plugin, and
+/// When a handler is set aside. One of pages never is: it is all the pages of its plugin, and
 /// whoever finds one that panics could take away the others.
 fn quarantine_of(handler: &Handler, settings: &Settings) -> QuarantineRule {
-    match handler.registration.hook {
-        HookName::ServeHTTP => QuarantineRule { failures: 0, ..settings.quarantine },
-        _ => settings.quarantine,
+    match handler.registration.hook.is_stream() {
+        true => QuarantineRule { failures: 0, ..settings.quarantine },
+        false => settings.quarantine,
     }
 }

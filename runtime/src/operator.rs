@@ -98,7 +98,7 @@ pub(crate) fn apply(registry: &mut Registry, settings: &Settings) -> Result<(), 
     // Looked up before any is taken out, so that each message has all of them.
     for ((plugin, hook), operator) in &settings.handlers {
         faults.extend(known(registry, plugin, *hook).err());
-        if *hook == HookName::ServeHTTP && operator.on_caller_gone == Some(CallerGone::Finish) {
+        if hook.is_stream() && operator.on_caller_gone == Some(CallerGone::Finish) {
             faults.push(OperatorFault::EndsWithCaller { plugin: plugin.clone() });
         }
     }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use std::sync::Arc;
+
 use hookwright::Broker;
+use hookwright::engine::Received;
 use tokio::time::Instant;
 
 /// Where a call comes from.
@@ -12,6 +15,8 @@ pub struct Origin {
     pub limit: Option<Duration>,
     /// Further connections to the host that called.
     pub broker: Broker,
+    /// The arguments as the host sent them, where their messages lack some of it.
+    pub received: Option<Arc<dyn Received>>,
 }
 
 /// What all handlers of one call have in common.
@@ -24,6 +29,8 @@ pub(crate) struct Scope {
     pub(crate) deadline: Option<Instant>,
     /// Further connections to the host that called.
     pub(crate) broker: Broker,
+    /// The arguments as the host sent them.
+    pub(crate) received: Option<Arc<dyn Received>>,
     /// How many events it is nested in; 0 for a hook.
     pub(crate) depth: usize,
 }
@@ -32,6 +39,12 @@ impl Origin {
     /// Of a call that began then and may take as long as this.
     pub(crate) fn scope(&self, started: Instant, limit: Option<Duration>) -> Scope {
         let deadline = limit.and_then(|limit| started.checked_add(limit));
-        Scope { now: started, deadline, broker: self.broker.clone(), depth: 0 }
+        Scope {
+            now: started,
+            deadline,
+            broker: self.broker.clone(),
+            received: self.received.clone(),
+            depth: 0,
+        }
     }
 }

@@ -25,11 +25,12 @@ use tonic_reflection::pb::v1alpha;
 
 const FIXTURE: &str = env!("CARGO_BIN_EXE_fixture");
 
-const SERVED: [&str; 8] = [
+const SERVED: [&str; 9] = [
     "grpc.health.v1.Health",
     "grpc.reflection.v1.ServerReflection",
     "grpc.reflection.v1alpha.ServerReflection",
     "hookwright.events.v1.Events",
+    "hookwright.hooks.v1.Hooks",
     "mattermost.pluginapi.v1.PluginHooks",
     "plugin.GRPCBroker",
     "plugin.GRPCController",

@@ -68,7 +68,7 @@ fn attribute(input: ParseStream<'_>) -> Result<Attribute> {
                 return Err(syn::Error::new(
                     key.span(),
                     format!(
-                        "unknown setting `{key}`; a handler may have `timeout`, `priority`, `on_failure`, `on_caller_gone` and, for ServeHTTP, `path`"
+                        "unknown setting `{key}`; a handler may have `timeout`, `priority`, `on_failure`, `on_caller_gone` and, for ServeHTTP and ServeMetrics, `path`"
                     ),
                 ));
             }

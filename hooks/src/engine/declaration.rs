@@ -33,17 +33,17 @@ pub struct Registration {
     pub on_failure: Option<FailurePolicy>,
     /// What becomes of it when its caller goes, if it says so.
     pub on_caller_gone: Option<CallerGone>,
-    /// Where a handler of `ServeHTTP` is mounted; `/` if it does not say.
+    /// Where a handler of `ServeHTTP` or `ServeMetrics` is mounted; `/` if it does not say.
     pub path: Option<&'static str>,
     /// Makes a job of it.
     pub start: fn(Context, &mut dyn Exchange) -> Job,
 }
 
 impl Registration {
-    /// Where it is mounted, if it is a handler of `ServeHTTP`.
+    /// Where it is mounted, if it is a handler of pages.
     #[must_use]
     pub fn mount(&self) -> Option<&'static str> {
-        (self.hook == HookName::ServeHTTP).then(|| self.path.unwrap_or("/"))
+        self.hook.is_stream().then(|| self.path.unwrap_or("/"))
     }
 }
 
@@ -147,9 +147,9 @@ pub const fn assert_fits(
     on_failure: Option<FailurePolicy>,
     on_caller_gone: Option<CallerGone>,
 ) {
-    let is_page = hook as u8 == HookName::ServeHTTP as u8;
+    let is_page = hook.is_stream();
     if is_page && matches!(on_caller_gone, Some(CallerGone::Finish)) {
-        panic!("a handler of `ServeHTTP` ends with its caller");
+        panic!("a handler of pages ends with its caller");
     }
     if hook.is_event() && matches!(on_failure, Some(FailurePolicy::Closed)) {
         panic!("the failure of a handler never stops an event: it cannot be `closed`");
@@ -160,7 +160,7 @@ pub const fn assert_fits(
     let Some(path) = path else { return };
     let bytes = path.as_bytes();
     if !is_page {
-        panic!("only a handler of `ServeHTTP` has a `path`");
+        panic!("only a handler of `ServeHTTP` or `ServeMetrics` has a `path`");
     }
     if bytes.is_empty() || bytes[0] != b'/' || (bytes.len() > 1 && bytes[bytes.len() - 1] == b'/') {
         panic!("`path` begins with `/`, and does not end with one");

@@ -16,7 +16,7 @@ use crate::{Caller, HookName};
 /// A hook that can have handlers, with its types.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot have a handler",
-    label = "known by name only: no host sends this hook over gRPC"
+    label = "it has no row in the table of hooks"
 )]
 pub trait Hook: 'static {
     /// Its name.
@@ -48,7 +48,7 @@ pub trait Hook: 'static {
 /// A hook that is one request and one reply. The table implements it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot have a handler",
-    label = "known by name only: no host sends this hook over gRPC"
+    label = "it has no row in the table of hooks"
 )]
 pub trait Unary: 'static {
     /// Its name.

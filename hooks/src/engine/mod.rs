@@ -25,3 +25,4 @@ pub use crate::config::ConfigError;
 pub use crate::context::CallParts;
 pub use crate::events::{EventExchange, EventHook, Trigger, Triggering};
 pub use crate::hooks::reply::Reply;
+pub use crate::received::Received;

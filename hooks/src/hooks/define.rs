@@ -5,7 +5,7 @@ macro_rules! define_hooks {
     ($(
         $(#[doc = $doc:literal])+
         $id:literal $name:ident $function:ident: $class:ident, $policy:ident, $($seconds:literal s)? $($limit:ident)?
-            $(, error to $reader:ident)?;
+            $(, error to $reader:ident)? $(, netrpc $only:ident)?;
             $(=> $kind:ident)? $($request:ident $(($caller:ident))? { $($argument:ident: $type:ty),* }
             -> $reply:ident { $($form:tt)+ })?;
     )+
@@ -46,6 +46,7 @@ macro_rules! define_hooks {
                 on_failure: $crate::FailurePolicy::$policy,
                 limit: define_hooks!(@limit $($seconds)? $($limit)?),
                 error_to: define_hooks!(@reader $($reader)?),
+                is_netrpc_only: define_hooks!(@only $($only)?),
                 arguments: &[$($((stringify!($argument), stringify!($type))),*)?],
                 rpc: define_hooks!(@rpc $name $($kind)? $($request -> $reply)?),
             },
@@ -60,6 +61,7 @@ macro_rules! define_hooks {
                 on_failure: $crate::FailurePolicy::$event_policy,
                 limit: define_hooks!(@limit $($event_seconds)? $($event_limit)?),
                 error_to: $crate::ErrorReader::Administrator,
+                is_netrpc_only: false,
                 arguments: &[("event", stringify!($event))],
                 rpc: $crate::Rpc::Event,
             },
@@ -68,8 +70,8 @@ macro_rules! define_hooks {
         $($(
             impl $crate::engine::Unary for $name {
                 const NAME: HookName = HookName::$name;
-                type Request = $crate::proto::$request;
-                type Reply = $crate::proto::$reply;
+                type Request = $crate::hooks::messages::$request;
+                type Reply = $crate::hooks::messages::$reply;
                 type Arguments = ($($type,)*);
 
                 fn caller(request: &mut Self::Request) -> Option<$crate::Caller> {
@@ -134,7 +136,7 @@ macro_rules! define_hooks {
         }
     };
 
-    // A stream, or not served at all.
+    // A stream.
     (@method [$($doc:literal)+] $name:ident $function:ident) => {};
     (@method [$($doc:literal)+] $name:ident $function:ident
         ($($argument:ident: $type:ty),*) $reply:ident) => {
@@ -155,14 +157,16 @@ macro_rules! define_hooks {
     (@reader) => { $crate::ErrorReader::Administrator };
     (@reader user) => { $crate::ErrorReader::User };
 
+    (@only) => { false };
+    (@only only) => { true };
+
     (@rpc $name:ident stream) => { $crate::Rpc::Stream };
-    (@rpc $name:ident unserved) => { $crate::Rpc::None };
     (@rpc $name:ident $request:ident -> $reply:ident) => {
         $crate::Rpc::Unary {
             request: stringify!($request),
             reply: stringify!($reply),
-            answer: <$crate::proto::$reply as $crate::engine::Reply<$crate::proto::$request>>::ANSWER,
-            unanswered: <$crate::proto::$reply as $crate::engine::Reply<$crate::proto::$request>>::UNANSWERED,
+            answer: <$crate::hooks::messages::$reply as $crate::engine::Reply<$crate::hooks::messages::$request>>::ANSWER,
+            unanswered: <$crate::hooks::messages::$reply as $crate::engine::Reply<$crate::hooks::messages::$request>>::UNANSWERED,
             open: $crate::engine::open::<$name>,
         }
     };

@@ -9,7 +9,7 @@ mod upload;
 macro_rules! reply_form {
     // Nothing to say: notify hooks.
     ($request:ident -> $reply:ident { nothing }) => {
-        impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
+        impl $crate::engine::Reply<$crate::hooks::messages::$request> for $crate::hooks::messages::$reply {
             type Output = ();
             const ANSWER: &'static str = "()";
             const UNANSWERED: &'static str = "nothing";
@@ -23,7 +23,7 @@ macro_rules! reply_form {
     };
     // Success or an error.
     ($request:ident -> $reply:ident { error }) => {
-        impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
+        impl $crate::engine::Reply<$crate::hooks::messages::$request> for $crate::hooks::messages::$reply {
             type Output = ();
             const ANSWER: &'static str = "()";
             const UNANSWERED: &'static str = "nothing";
@@ -36,14 +36,14 @@ macro_rules! reply_form {
     };
     // A verdict on an argument, which a replacement takes the place of for the next handler.
     ($request:ident -> $reply:ident { filter($modified:ident: $type:ty => $argument:ident, $rejected:ident) }) => {
-        impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
+        impl $crate::engine::Reply<$crate::hooks::messages::$request> for $crate::hooks::messages::$reply {
             super::forms::reply_form!(@verdict $type, $modified, $rejected);
-            fn carry(&self, request: &mut $crate::proto::$request) {
+            fn carry(&self, request: &mut $crate::hooks::messages::$request) {
                 if self.$modified.is_some() {
                     request.$argument.clone_from(&self.$modified);
                 }
             }
-            fn settle(&mut self, original: impl FnOnce() -> $crate::proto::$request) {
+            fn settle(&mut self, original: impl FnOnce() -> $crate::hooks::messages::$request) {
                 if self.$modified.is_some() && self.$modified == original().$argument {
                     self.$modified = None;
                 }
@@ -52,7 +52,7 @@ macro_rules! reply_form {
     };
     // Allow or refuse; nothing can be replaced.
     ($request:ident -> $reply:ident { gate($rejected:ident) }) => {
-        impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
+        impl $crate::engine::Reply<$crate::hooks::messages::$request> for $crate::hooks::messages::$reply {
             type Output = $crate::Gate;
             const ANSWER: &'static str = "Gate";
             const UNANSWERED: &'static str = "allowed";
@@ -78,7 +78,7 @@ macro_rules! reply_form {
     };
     // A value from the first handler that has one.
     ($request:ident -> $reply:ident { value($field:ident: $type:ty) }) => {
-        impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
+        impl $crate::engine::Reply<$crate::hooks::messages::$request> for $crate::hooks::messages::$reply {
             type Output = Option<$type>;
             const ANSWER: &'static str = concat!("Option<", stringify!($type), ">");
             super::forms::reply_form!(@unanswered_value $request);
@@ -95,7 +95,7 @@ macro_rules! reply_form {
     };
     // Numbers that add up.
     ($request:ident -> $reply:ident { sum($field:ident: $type:ty) }) => {
-        impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
+        impl $crate::engine::Reply<$crate::hooks::messages::$request> for $crate::hooks::messages::$reply {
             type Output = $type;
             const ANSWER: &'static str = stringify!($type);
             const UNANSWERED: &'static str = "0";
@@ -109,7 +109,7 @@ macro_rules! reply_form {
     };
     // Lists that are joined.
     ($request:ident -> $reply:ident { list($field:ident: $type:ty) }) => {
-        impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
+        impl $crate::engine::Reply<$crate::hooks::messages::$request> for $crate::hooks::messages::$reply {
             type Output = Vec<$type>;
             const ANSWER: &'static str = concat!("Vec<", stringify!($type), ">");
             const UNANSWERED: &'static str = "an empty list";
@@ -123,7 +123,7 @@ macro_rules! reply_form {
     };
     // True if all say so.
     ($request:ident -> $reply:ident { all($field:ident) }) => {
-        impl $crate::engine::Reply<$crate::proto::$request> for $crate::proto::$reply {
+        impl $crate::engine::Reply<$crate::hooks::messages::$request> for $crate::hooks::messages::$reply {
             type Output = bool;
             const ANSWER: &'static str = "bool";
             const UNANSWERED: &'static str = "true";

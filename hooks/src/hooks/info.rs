@@ -29,6 +29,9 @@ pub struct HookInfo {
     pub limit: HookLimit,
     /// Who reads the error of a handler.
     pub error_to: ErrorReader,
+    /// Whether only hosts that speak net/rpc send it, as released servers do: the gRPC contract lacks
+    /// it.
+    pub is_netrpc_only: bool,
     /// Names and types of what a handler takes after its context.
     pub arguments: &'static [(&'static str, &'static str)],
     /// How it is called.
@@ -59,7 +62,7 @@ pub enum ErrorReader {
     User,
 }
 
-/// How a hook is called over gRPC.
+/// How a hook is called.
 #[derive(Clone, Copy)]
 pub enum Rpc {
     /// One request, one reply.
@@ -79,8 +82,6 @@ pub enum Rpc {
     Stream,
     /// No host sends it: it is triggered where it happens, or by the service of events.
     Event,
-    /// The gRPC contract has no RPC for it: no host sends it, and it cannot have a handler.
-    None,
 }
 
 impl fmt::Debug for Rpc {
@@ -89,7 +90,6 @@ impl fmt::Debug for Rpc {
             Self::Unary { request, reply, .. } => write!(f, "Unary({request} -> {reply})"),
             Self::Stream => f.write_str("Stream"),
             Self::Event => f.write_str("Event"),
-            Self::None => f.write_str("None"),
         }
     }
 }

@@ -5,6 +5,7 @@ mod define_events;
 mod field;
 mod forms;
 mod info;
+pub(crate) mod messages;
 mod name;
 pub(crate) mod reply;
 mod table;

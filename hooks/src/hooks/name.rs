@@ -36,11 +36,31 @@ impl HookName {
         self.info().text
     }
 
-    /// Whether the gRPC contract can carry the hook. A hook without an RPC is an event, or known by
-    /// name only: a handler for it is a compile error then.
+    /// Whether the gRPC contract has the hook. What it lacks is an event, or a hook that only hosts
+    /// that speak net/rpc send ([`Self::is_netrpc_only`]).
     #[must_use]
     pub const fn has_rpc(self) -> bool {
-        !matches!(self.info().rpc, Rpc::None | Rpc::Event)
+        !self.is_event() && !self.is_netrpc_only()
+    }
+
+    /// Whether only hosts that speak net/rpc send the hook, as released servers do. A handler for it is
+    /// like any other; a host that speaks gRPC is not told of it.
+    ///
+    /// ```
+    /// use hookwright::HookName;
+    ///
+    /// assert!(HookName::DraftWillBeUpserted.is_netrpc_only());
+    /// assert!(!HookName::MessageWillBePosted.is_netrpc_only());
+    /// ```
+    #[must_use]
+    pub const fn is_netrpc_only(self) -> bool {
+        self.info().is_netrpc_only
+    }
+
+    /// Whether its handlers serve pages: a request and a response of HTTP, each a stream.
+    #[must_use]
+    pub const fn is_stream(self) -> bool {
+        matches!(self.info().rpc, Rpc::Stream)
     }
 
     /// Whether it is an event of an application's own.

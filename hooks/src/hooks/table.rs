@@ -19,8 +19,9 @@
 //! - The form of the reply says what a handler answers; the forms are in `forms.rs` and, where one
 //!   hook alone has it, in `forms/`.
 //!
-//! A row that says `=> stream` or `=> unserved` has no unary RPC: ServeHTTP is a stream, and the
-//! unserved hooks are not in the gRPC contract.
+//! A row that says `=> stream` is a stream of messages both ways. A row that says `netrpc only` is not
+//! in the gRPC contract, so that only hosts that speak net/rpc send it; its messages are those of
+//! `proto/protos/hookwright/hooks/v1/hooks.proto`.
 //!
 //! After the hooks come the events of an application's own. A row of these reads:
 //!
@@ -35,11 +36,11 @@
 use bytes::Bytes;
 
 use super::define::define_hooks;
-use crate::proto::{
-    Channel, ChannelMember, CommandArgs, CommandResponse, ConfigJson, EmailNotificationJson,
+use super::messages::{
+    Channel, ChannelMember, CommandArgs, CommandResponse, ConfigJson, Draft, EmailNotificationJson,
     FileData, FileInfo, OnInstallEvent, PluginClusterEvent, Post, Preference, ProductLimits,
-    PushNotification, Reaction, RemoteCluster, SamlAssertionInfoJson, SyncMsgJson, SyncResponse,
-    TeamMember, User, WebSocketRequest,
+    PushNotification, Reaction, RemoteCluster, SamlAssertionInfoJson, ScheduledPost, SyncMsgJson,
+    SyncResponse, TeamMember, User, WebSocketRequest,
 };
 
 define_hooks! {
@@ -170,8 +171,8 @@ define_hooks! {
         MessagesWillBeConsumedRequest { posts: Vec<Post> }
         -> MessagesWillBeConsumedResponse { posts };
     /// A request to the plugin's metrics page.
-    39 ServeMetrics serve_metrics: Stream, Open, unlimited;
-        => unserved;
+    39 ServeMetrics serve_metrics: Stream, Open, unlimited, netrpc only;
+        => stream;
     /// A shared channel has something to send to the remote that this plugin stands for.
     40 OnSharedChannelsSyncMsg on_shared_channels_sync_msg: Value, Closed, global;
         OnSharedChannelsSyncMsgRequest { sync_msg: SyncMsgJson, remote_cluster: RemoteCluster }
@@ -204,30 +205,52 @@ define_hooks! {
     47 EmailNotificationWillBeSent email_notification_will_be_sent: Filter, Open, global;
         EmailNotificationWillBeSentRequest { email_notification: EmailNotificationJson }
         -> EmailNotificationWillBeSentResponse { email };
-    /// A file is about to be downloaded.
-    48 FileWillBeDownloaded file_will_be_downloaded: Filter, Open, global;
-        => unserved;
-    /// A user is about to be added to a channel.
-    49 ChannelMemberWillBeAdded channel_member_will_be_added: Filter, Open, global;
-        => unserved;
-    /// A user is about to be added to a team.
-    50 TeamMemberWillBeAdded team_member_will_be_added: Filter, Open, global;
-        => unserved;
-    /// A channel is about to be archived.
-    51 ChannelWillBeArchived channel_will_be_archived: Filter, Open, global;
-        => unserved;
-    /// A channel is about to be changed.
-    52 ChannelWillBeUpdated channel_will_be_updated: Filter, Open, global;
-        => unserved;
-    /// A channel is about to be restored from the archive.
-    53 ChannelWillBeRestored channel_will_be_restored: Filter, Open, global;
-        => unserved;
-    /// A scheduled post is about to be stored.
-    54 ScheduledPostWillBeCreated scheduled_post_will_be_created: Filter, Open, global;
-        => unserved;
-    /// A draft is about to be stored.
-    55 DraftWillBeUpserted draft_will_be_upserted: Filter, Open, global;
-        => unserved;
+    /// A file is about to be downloaded: allow or refuse it.
+    48 FileWillBeDownloaded file_will_be_downloaded: Filter, Open, global, netrpc only;
+        FileWillBeDownloadedRequest(plugin_context) { file_info: FileInfo, user_id: String, download_type: String }
+        -> FileWillBeDownloadedResponse { gate(rejection_reason) };
+    /// A user is about to be added to a channel: let it pass, change the membership or refuse it.
+    49 ChannelMemberWillBeAdded channel_member_will_be_added: Filter, Open, global, netrpc only;
+        ChannelMemberWillBeAddedRequest(plugin_context) { channel_member: ChannelMember }
+        -> ChannelMemberWillBeAddedResponse {
+            filter(modified_member: ChannelMember => channel_member, rejection_reason)
+        };
+    /// A user is about to be added to a team: let it pass, change the membership or refuse it.
+    50 TeamMemberWillBeAdded team_member_will_be_added: Filter, Open, global, netrpc only;
+        TeamMemberWillBeAddedRequest(plugin_context) { team_member: TeamMember }
+        -> TeamMemberWillBeAddedResponse {
+            filter(modified_member: TeamMember => team_member, rejection_reason)
+        };
+    /// A channel is about to be archived: allow or refuse it.
+    51 ChannelWillBeArchived channel_will_be_archived: Filter, Open, global, netrpc only;
+        ChannelWillBeArchivedRequest(plugin_context) { channel: Channel }
+        -> ChannelWillBeArchivedResponse { gate(rejection_reason) };
+    /// A channel is about to be changed: let the change pass, rewrite it or refuse it.
+    52 ChannelWillBeUpdated channel_will_be_updated: Filter, Open, global, netrpc only;
+        ChannelWillBeUpdatedRequest(plugin_context) { new_channel: Channel, old_channel: Channel }
+        -> ChannelWillBeUpdatedResponse {
+            filter(modified_channel: Channel => new_channel, rejection_reason)
+        };
+    /// A channel is about to be restored from the archive: allow or refuse it.
+    53 ChannelWillBeRestored channel_will_be_restored: Filter, Open, global, netrpc only;
+        ChannelWillBeRestoredRequest(plugin_context) { channel: Channel }
+        -> ChannelWillBeRestoredResponse { gate(rejection_reason) };
+    /// A post to be sent later is about to be stored: let it pass, rewrite it or refuse it.
+    54 ScheduledPostWillBeCreated scheduled_post_will_be_created: Filter, Open, global, netrpc only;
+        ScheduledPostWillBeCreatedRequest(plugin_context) { scheduled_post: ScheduledPost }
+        -> ScheduledPostWillBeCreatedResponse {
+            filter(modified_scheduled_post: ScheduledPost => scheduled_post, rejection_reason)
+        };
+    /// A draft is about to be stored: let it pass, rewrite it or refuse it.
+    55 DraftWillBeUpserted draft_will_be_upserted: Filter, Open, global, netrpc only;
+        DraftWillBeUpsertedRequest(plugin_context) { draft: Draft }
+        -> DraftWillBeUpsertedResponse {
+            filter(modified_draft: Draft => draft, rejection_reason)
+        };
+    /// As MessagesWillBeConsumed, by a server that says for whom the posts are.
+    56 MessagesWillBeConsumedWithContext messages_will_be_consumed_with_context: Filter, Open, global, netrpc only;
+        MessagesWillBeConsumedWithContextRequest(plugin_context) { posts: Vec<Post> }
+        -> MessagesWillBeConsumedWithContextResponse { posts };
 
     events {
         /// The store of the application is ready: what it holds may be read.

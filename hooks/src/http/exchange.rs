@@ -1,4 +1,4 @@
-//! `ServeHTTP` as a hook: the one that is not in unary form.
+//! `ServeHTTP` and `ServeMetrics` as hooks: those that are not in unary form.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::{Body, BodyError, Request, Response};
 use crate::engine::{Answer, Exchange, Flow, Hook};
-use crate::hooks::ServeHTTP;
+use crate::hooks::{ServeHTTP, ServeMetrics};
 use crate::{Caller, HookName};
 
 /// A request being answered.
@@ -26,7 +26,7 @@ impl Exchange for HttpExchange {
     }
 }
 
-/// What `ServeHTTP` is answered with: an [`http::Response`] whose body is any
+/// What a page is answered with: an [`http::Response`] whose body is any
 /// [`http_body::Body`] of bytes.
 #[derive(Debug)]
 pub struct HttpAnswer(Response);
@@ -52,18 +52,25 @@ where
     }
 }
 
-impl Hook for ServeHTTP {
-    const NAME: HookName = HookName::ServeHTTP;
-    type Exchange = HttpExchange;
-    type Arguments = (Request,);
-    type Output = HttpAnswer;
+/// What makes pages of the hooks that are one.
+macro_rules! pages {
+    ($($hook:ident),+) => {$(
+        impl Hook for $hook {
+            const NAME: HookName = HookName::$hook;
+            type Exchange = HttpExchange;
+            type Arguments = (Request,);
+            type Output = HttpAnswer;
 
-    fn arguments(exchange: &mut HttpExchange) -> (Request,) {
-        (exchange.request.take().unwrap_or_default(),)
-    }
+            fn arguments(exchange: &mut HttpExchange) -> (Request,) {
+                (exchange.request.take().unwrap_or_default(),)
+            }
 
-    fn fold(exchange: &mut HttpExchange, HttpAnswer(response): HttpAnswer) -> Flow {
-        exchange.response = Some(response);
-        Flow::Stop
-    }
+            fn fold(exchange: &mut HttpExchange, HttpAnswer(response): HttpAnswer) -> Flow {
+                exchange.response = Some(response);
+                Flow::Stop
+            }
+        }
+    )+};
 }
+
+pages! { ServeHTTP, ServeMetrics }

@@ -203,7 +203,7 @@ pub(super) fn check(
     for handler in handlers {
         let Some(path) = handler.mount() else { continue };
         let place = place_of_handler(handler);
-        if let Some((other_crate, first)) = by_path.insert(path, (crate_of(handler.module), place))
+        if let Some((other_crate, first)) = by_path.insert((handler.hook, path), (crate_of(handler.module), place))
             // Two in one plugin are a fault of their own.
             && other_crate != crate_of(handler.module)
         {

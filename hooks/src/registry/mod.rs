@@ -135,18 +135,29 @@ impl Registry {
         self.handlers.iter().flatten()
     }
 
-    /// What the host is told that this process implements: canonical names, sorted byte by byte.
+    /// What a host that speaks gRPC is told that this process implements: canonical names, sorted byte
+    /// by byte.
     ///
     /// Beside the hooks that have handlers these are the two at which the runtime itself reads the
     /// configuration, where a plugin has one: the host sends only what is on the list.
     #[must_use]
     pub fn implemented(&self) -> Vec<&'static str> {
+        self.implemented_of(HookName::has_rpc)
+    }
+
+    /// The same for a host that speaks net/rpc: with the hooks that only such hosts send.
+    #[must_use]
+    pub fn implemented_over_netrpc(&self) -> Vec<&'static str> {
+        self.implemented_of(|hook| !hook.is_event())
+    }
+
+    fn implemented_of(&self, is_sent: impl Fn(HookName) -> bool) -> Vec<&'static str> {
         let configurable = self.plugins.iter().any(|plugin| plugin.is_configurable());
         let mut names: Vec<_> = HookName::all()
             .filter(|&hook| {
                 let read_at =
                     matches!(hook, HookName::OnActivate | HookName::OnConfigurationChange);
-                hook.has_rpc() && (!self.handlers(hook).is_empty() || (configurable && read_at))
+                is_sent(hook) && (!self.handlers(hook).is_empty() || (configurable && read_at))
             })
             .map(HookName::as_str)
             .collect();

@@ -20,12 +20,14 @@ struct Row {
     handler: &'static str,
     kind: &'static str,
     priority: i32,
-    /// The mount path of a handler of ServeHTTP.
+    /// The mount path of a handler of pages.
     path: Option<&'static str>,
     /// `null` is without limit.
     timeout_ms: Option<u64>,
     on_failure: &'static str,
     on_caller_gone: &'static str,
+    /// Whether only hosts that speak net/rpc send the hook.
+    netrpc_only: bool,
     file: &'static str,
     line: u32,
 }
@@ -49,6 +51,7 @@ pub(crate) fn run(plugins: &[&str], json: bool) -> Result<ExitCode> {
                 .map(|limit| u64::try_from(limit.as_millis()).unwrap_or(u64::MAX)),
             on_failure: handler.settings.on_failure.as_str(),
             on_caller_gone: handler.settings.on_caller_gone.as_str(),
+            netrpc_only: handler.registration.hook.is_netrpc_only(),
             file: handler.registration.file,
             line: handler.registration.line,
         })
@@ -84,7 +87,9 @@ fn table(rows: &[Row]) -> Table {
     ]);
     for row in rows {
         let limit = row.timeout_ms.map_or("none".to_owned(), |limit| format!("{limit} ms"));
-        let hook = row.path.map_or(row.hook.to_owned(), |path| format!("{} {path}", row.hook));
+        let path = row.path.map_or(String::new(), |path| format!(" {path}"));
+        let only = if row.netrpc_only { " (net/rpc only)" } else { "" };
+        let hook = format!("{}{path}{only}", row.hook);
         table.add_row([
             &hook,
             row.plugin,

@@ -28,7 +28,6 @@ async fn what_is_not_a_unary_hook_is_refused_by_name() {
     assert_refused(&["Foo"], &["`Foo`"]).await;
     assert_refused(&["on_saml_login"], &["did you mean `OnSAMLLogin`?"]).await;
     assert_refused(&["messagewillbeposted"], &["did you mean `MessageWillBePosted`?"]).await;
-    assert_refused(&["FileWillBeDownloaded"], &["FileWillBeDownloaded has no RPC"]).await;
     assert_refused(&["client.added"], &["client.added is an event, not a hook"]).await;
     let unknown = ["ServeHTTP", "--json", r#"{ "path": "/" }"#];
     assert_refused(&unknown, &["field `path`", "expected one of `method`"]).await;

@@ -37,6 +37,7 @@ async fn each_handler_is_an_object_with_exactly_the_agreed_members() {
             "hook",
             "kind",
             "line",
+            "netrpc_only",
             "on_caller_gone",
             "on_failure",
             "path",

@@ -49,7 +49,13 @@ impl Engine {
             let began = Instant::now();
             let limit = self.limits.of_call(hook.limit, None);
             let deadline = limit.and_then(|limit| began.checked_add(limit));
-            let mut scope = Scope { now: began, deadline, broker: Broker::none(), depth: by.depth };
+            let mut scope = Scope {
+                now: began,
+                deadline,
+                broker: Broker::none(),
+                received: None,
+                depth: by.depth,
+            };
             let ended = self.step(link, &mut scope, Cancellation::default(), &mut exchange).await;
             ran.push(outcome(link, began.elapsed(), ended.err().map(told)));
         }

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use hookwright::HookName;
 use hookwright_proto::go_plugin::Empty;
 use hookwright_proto::go_plugin::grpc_controller_client::GrpcControllerClient;
+use hookwright_proto::hooks::hooks_client::HooksClient;
 use hookwright_proto::mattermost::plugin_hooks_client::PluginHooksClient;
 use hookwright_proto::mattermost::{
     ImplementedRequest, ImplementedResponse, ServeHttpRequest, ServeHttpRequestInit,
@@ -22,7 +24,7 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
 
 use crate::engine::Engine;
-use crate::serve::{LARGEST_MESSAGE, Methods as _, RawCodec};
+use crate::serve::{BeyondContract, LARGEST_MESSAGE, Methods as _, RawCodec, is_beyond};
 
 /// The largest piece of a body in one message.
 const CHUNK: usize = 64 * 1024;
@@ -64,7 +66,8 @@ impl HookClient {
         self.channel.clone()
     }
 
-    /// Calls one unary method with an encoded request, and returns the encoded reply.
+    /// Calls one unary method with an encoded request, and returns the encoded reply. A hook that the
+    /// contract lacks is called by the service of those.
     ///
     /// # Errors
     ///
@@ -76,7 +79,8 @@ impl HookClient {
         timeout: Duration,
     ) -> Result<Bytes, Status> {
         self.is_there()?;
-        let path = PathAndQuery::try_from(format!("/{}/{method}", Engine::SERVICE))
+        let service = if is_beyond(method) { BeyondContract::SERVICE } else { Engine::SERVICE };
+        let path = PathAndQuery::try_from(format!("/{service}/{method}"))
             .map_err(|error| Status::invalid_argument(error.to_string()))?;
         let mut request = tonic::Request::new(request);
         request.set_timeout(timeout);
@@ -95,7 +99,7 @@ impl HookClient {
         }
     }
 
-    /// Sends one HTTP request, and returns its whole response as one message. The body, of the
+    /// Sends one HTTP request to `ServeHTTP`, and returns its whole response as one message. The body, of the
     /// request as of the response, is held in memory.
     ///
     /// # Errors
@@ -103,6 +107,21 @@ impl HookClient {
     /// As [`Self::call`]; or the response broke off.
     pub async fn serve_http(
         &self,
+        head: ServeHttpRequestInit,
+        body: Bytes,
+        timeout: Duration,
+    ) -> Result<ServeHttpResponse, Status> {
+        self.serve_page(HookName::ServeHTTP, head, body, timeout).await
+    }
+
+    /// The same to either of the hooks that are pages.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::serve_http`].
+    pub async fn serve_page(
+        &self,
+        page: HookName,
         head: ServeHttpRequestInit,
         body: Bytes,
         timeout: Duration,
@@ -117,7 +136,7 @@ impl HookClient {
         let mut request = tonic::Request::new(futures::stream::iter(messages));
         request.set_timeout(timeout);
         // What is set above ends with the head.
-        let whole = tokio::time::timeout(timeout, self.whole_response(request));
+        let whole = tokio::time::timeout(timeout, self.whole_response(page, request));
         whole.await.unwrap_or_else(|_| {
             Err(Status::deadline_exceeded(format!("no whole response within {timeout:?}")))
         })
@@ -125,12 +144,22 @@ impl HookClient {
 
     async fn whole_response(
         &self,
+        page: HookName,
         request: tonic::Request<impl futures::Stream<Item = ServeHttpRequest> + Send + 'static>,
     ) -> Result<ServeHttpResponse, Status> {
         self.is_there()?;
-        let mut client =
-            PluginHooksClient::new(self.channel()).max_decoding_message_size(LARGEST_MESSAGE);
-        let mut incoming = client.serve_http(request).await?.into_inner();
+        let (channel, most) = (self.channel(), LARGEST_MESSAGE);
+        let incoming = match page {
+            HookName::ServeMetrics => {
+                let mut client = HooksClient::new(channel).max_decoding_message_size(most);
+                client.serve_metrics(request).await?
+            }
+            _ => {
+                let mut client = PluginHooksClient::new(channel).max_decoding_message_size(most);
+                client.serve_http(request).await?
+            }
+        };
+        let mut incoming = incoming.into_inner();
         let mut response = ServeHttpResponse::default();
         let mut body = BytesMut::new();
         while let Some(message) = incoming.message().await? {

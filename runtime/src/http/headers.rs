@@ -15,7 +15,7 @@ const HOP_BY_HOP: [HeaderName; 8] = [
 ];
 
 /// Takes them off, and those that `Connection` names: they are not for whom the host answers.
-pub(super) fn strip_hop_by_hop(headers: &mut HeaderMap) {
+pub(crate) fn strip_hop_by_hop(headers: &mut HeaderMap) {
     let named: Vec<HeaderName> = headers
         .get_all(header::CONNECTION)
         .iter()

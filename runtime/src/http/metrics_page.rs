@@ -1,6 +1,8 @@
-//! The metrics under the plugin's own path. Hosts have no call for the metrics of a plugin that
-//! speaks gRPC, but every plugin has a path.
+//! The metrics of the runtime. Where the host asks for metrics, they are the answer for what no plugin
+//! has a page of its own, and at one path always. Under the plugin's own path they are for hosts that
+//! have no such call: every plugin has a path.
 
+use hookwright::HookName;
 use hookwright::http::{Body, Request, Response};
 use http::{HeaderValue, Method, StatusCode, header};
 use subtle::ConstantTimeEq as _;
@@ -9,16 +11,34 @@ use super::page;
 use crate::engine::Engine;
 use crate::settings::MetricsAccess;
 
-/// Where they are.
-pub(super) const PATH: &str = "/metrics";
+/// Where they are under the plugin's own path.
+const PATH: &str = "/metrics";
+
+/// Where they are among the metrics, whatever the plugins have there.
+const OWN: &str = "/hookwright";
 
 /// The format of the page, as Prometheus asks for it.
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
 
 impl Engine {
-    /// The answer to a request for the metrics; none if it is not one, or nobody may read them.
-    pub(super) fn metrics_page(&self, request: &Request) -> Option<Response> {
-        let access = self.metrics_access.as_ref().filter(|_| request.uri().path() == PATH)?;
+    /// The answer to a request for the metrics; none if it is not one, nobody may read them, or a
+    /// plugin is mounted just there.
+    pub(super) fn metrics_page(
+        &self,
+        hook: HookName,
+        mount: Option<&str>,
+        request: &Request,
+    ) -> Option<Response> {
+        let access = self.metrics_access.as_ref()?;
+        let path = request.uri().path();
+        if hook == HookName::ServeMetrics {
+            // The host asks on its own behalf, and has its own way to say who may.
+            let is_ours = mount.is_none() || path == OWN && mount != Some(OWN);
+            return is_ours.then(|| self.all_metrics());
+        }
+        if path != PATH || mount == Some(PATH) {
+            return None;
+        }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             let mut refusal = page(StatusCode::METHOD_NOT_ALLOWED);
             let allowed = HeaderValue::from_static("GET, HEAD");
@@ -37,8 +57,7 @@ impl Engine {
         })
     }
 
-    /// The metrics, for whom the host itself asks for.
-    pub(crate) fn all_metrics(&self) -> Response {
+    fn all_metrics(&self) -> Response {
         text_of(self.metrics.render(self))
     }
 }

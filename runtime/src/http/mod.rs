@@ -12,9 +12,14 @@ use hookwright::engine::Cancellation;
 use hookwright::http::{Body, HttpExchange, Request, Response};
 use hookwright::{Caller, HookName};
 use http::{StatusCode, header};
+use hyper::upgrade::OnUpgrade;
 use tokio::time::Instant;
+use tokio_util::sync::DropGuard;
 
 use self::guarded::Guarded;
+pub(crate) use self::headers::strip_hop_by_hop;
+use crate::admit::Place;
+use crate::call::UnderWay;
 use crate::engine::Engine;
 use crate::failure::{Code, Failure};
 use crate::origin::Origin;
@@ -27,20 +32,19 @@ impl Engine {
     ///
     /// The handler's context is cancelled when the response has ended, when it is dropped, and when
     /// the process stops. How long the caller waits is how long it waits for the head.
-    pub async fn serve_http(
+    pub async fn serve_page(
         self: &Arc<Self>,
+        hook: HookName,
         request: Request,
         caller: Arc<Caller>,
         origin: Origin,
     ) -> Response {
         let started = Instant::now();
-        let hook = HookName::ServeHTTP.info();
+        let hook = hook.info();
         let link = mount::find(self.chain(hook.name), request.uri().path());
-        // A plugin that has a page of its own there has it. Read also when there is no room: then most
-        // of all.
-        if link.is_none_or(|link| link.handler.registration.mount() != Some(metrics_page::PATH))
-            && let Some(page) = self.metrics_page(&request)
-        {
+        // Read also when there is no room: then most of all.
+        let mount = link.and_then(|link| link.handler.registration.mount());
+        if let Some(page) = self.metrics_page(hook.name, mount, &request) {
             return page;
         }
         let Some(link) = link else {
@@ -53,16 +57,21 @@ impl Engine {
         let cancelled = self.stopping.child_token();
         let ended = cancelled.clone().drop_guard();
         let running = Running { link: Arc::clone(link), caller: Arc::clone(&caller), depth: 0 };
+        let may_switch = request.extensions().get::<OnUpgrade>().is_some();
         let mut exchange = HttpExchange { request: Some(request), response: None, caller };
         let mut scope = origin.scope(started, self.limits.of_call(hook.limit, origin.limit));
         let run = self.step(link, &mut scope, Cancellation::of(cancelled), &mut exchange).await;
         let handler = link.handler.registration.handler;
         let plugin = link.handler.plugin.id();
-        let response = run.and_then(|_| checked(plugin, handler, exchange.response));
+        let response = run.and_then(|_| checked(plugin, handler, may_switch, exchange.response));
         record::responded(&link.handler, started, &response);
         match response {
+            Ok(mut response) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
+                response.extensions_mut().insert(HeldOpen(Arc::new((under_way, ended))));
+                response
+            }
             Ok(mut response) => {
-                headers::strip_hop_by_hop(response.headers_mut());
+                strip_hop_by_hop(response.headers_mut());
                 // Until the body has ended the call is under way, and its context not cancelled.
                 let kept = (under_way, ended);
                 response.map(|body| Body::new(Guarded::new(body, running, kept)))
@@ -72,11 +81,24 @@ impl Engine {
     }
 }
 
+/// Keeps a call under way, and its context not cancelled, while a connection that has switched to another
+/// protocol is open. It is among the extensions of the response that says so.
+#[derive(Clone)]
+pub(crate) struct HeldOpen(
+    #[expect(dead_code, reason = "held")] Arc<((UnderWay, Place), DropGuard)>,
+);
+
 /// Refuses what HTTP cannot have as an answer.
-fn checked(plugin: &str, handler: &str, response: Option<Response>) -> Result<Response, Failure> {
+fn checked(
+    plugin: &str,
+    handler: &str,
+    may_switch: bool,
+    response: Option<Response>,
+) -> Result<Response, Failure> {
     let response =
         response.ok_or_else(|| Failure::new(Code::Internal, "the handler left no response"))?;
-    if response.status().is_informational() {
+    let switches = may_switch && response.status() == StatusCode::SWITCHING_PROTOCOLS;
+    if response.status().is_informational() && !switches {
         let text = format!("{} is not the status of an answer", response.status().as_u16());
         tracing::error!(plugin, handler, "{text}");
         return Err(Failure::new(Code::Internal, text));

@@ -2,7 +2,7 @@
 //! whole.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use hookwright_gob::{Decoded, Schema, Struct, Type, Value};
@@ -31,9 +31,15 @@ enum Form {
 const FORMS: &[(&str, Form)] = &[
     ("MessageWillBePosted", Form::Patch("B")),
     ("FileWillBeUploaded", Form::Patch("B")),
+    ("ChannelMemberWillBeAdded", Form::Patch("B")),
+    ("TeamMemberWillBeAdded", Form::Patch("B")),
     ("MessageWillBeUpdated", Form::Always("B")),
+    ("ChannelWillBeUpdated", Form::Whole("B")),
+    ("ScheduledPostWillBeCreated", Form::Whole("B")),
+    ("DraftWillBeUpserted", Form::Whole("B")),
     ("NotificationWillBePushed", Form::Whole("A")),
     ("MessagesWillBeConsumed", Form::Each("A")),
+    ("MessagesWillBeConsumedWithContext", Form::Each("B")),
     ("ConfigurationWillBeSaved", Form::Json("A", "model.Config")),
 ];
 
@@ -42,7 +48,7 @@ const RESULT: &str = "A";
 
 /// What a call was given, both ways.
 pub(super) struct Given {
-    pub(super) argument: Decoded,
+    pub(super) argument: Arc<Decoded>,
     pub(super) request: Bytes,
 }
 
@@ -96,7 +102,8 @@ impl HookPlan {
             | Form::Each(argument)
             | Form::Json(argument, _) => argument,
         };
-        let Given { argument: Decoded { ty, value }, request } = given;
+        let Given { argument: given, request } = given;
+        let Decoded { ty, value } = &*given;
         let received = value.as_struct().and_then(|all| all.get(argument)).cloned();
         let (Some(mut received), Some(ty)) = (received, ty.field(argument)) else {
             return plain(results);

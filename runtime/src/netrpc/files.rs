@@ -1,6 +1,8 @@
 //! `FileWillBeUploaded`: the host lends a stream that gives the file, and one that takes another in its
 //! place.
 
+use std::sync::Arc;
+
 use bytes::{Bytes, BytesMut};
 use futures::future::try_join;
 use hookwright::HookName;
@@ -20,6 +22,7 @@ const PIECE: usize = 256 * 1024;
 
 /// Answers one upload.
 pub(super) async fn answer(hooks: &Hooks, plan: &HookPlan, argument: Decoded) -> Answer {
+    let argument = Arc::new(argument);
     let stream = |name| {
         let id = argument.value.get(name).and_then(Value::as_u64);
         let id = id.and_then(|id| u32::try_from(id).ok()).unwrap_or(0);
@@ -44,7 +47,8 @@ pub(super) async fn answer(hooks: &Hooks, plan: &HookPlan, argument: Decoded) ->
             let content = FileWillBeUploadedRequest { file_content: content, ..Default::default() };
             let known = Bytes::from(request.clone());
             content.encode_raw(&mut request);
-            let called = hooks.call_engine(HookName::FileWillBeUploaded.as_str(), request.into());
+            let received = hooks.received(plan, &argument);
+            let called = hooks.call_engine(HookName::FileWillBeUploaded, request.into(), received);
             called.await.map(|reply| (known, reply))
         }
         None => {

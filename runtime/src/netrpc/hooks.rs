@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use hookwright::HookName;
-use hookwright::proto::{AppError, ImplementedResponse, OnActivateResponse};
+use hookwright::proto::{AppError, OnActivateResponse};
 use hookwright_gob::{Decoded, Schema, Type, Value};
 use hookwright_netrpc::{Answer, Client, Request, Service, Stream};
 use prost::Message as _;
@@ -14,7 +14,8 @@ use tokio::sync::Mutex;
 use super::answer::{Given, HookPlan};
 use super::control::nothing;
 use super::files;
-use super::http::{self, Page};
+use super::http;
+use super::received::Arguments;
 use super::serve::Host;
 use crate::failure::Failure;
 use crate::origin::Origin;
@@ -47,17 +48,12 @@ impl Service for Hooks {
             return request.unknown_service();
         }
         if method == "Implemented" {
-            return self.implemented().await;
+            return Ok(self.implemented());
         }
         let Ok(hook) = method.parse::<HookName>() else { return request.unknown_method() };
         let argument = request.argument.map_err(|error| error.to_string())?;
-        let page = match hook {
-            HookName::ServeHTTP => Some(Page::OfPlugins),
-            HookName::ServeMetrics => Some(Page::Metrics),
-            _ => None,
-        };
-        if let Some(page) = page {
-            let served = http::serve(&self.host, page, &argument.value, self.origin()).await;
+        if hook.is_stream() {
+            let served = http::serve(&self.host, hook, &argument.value, self.origin()).await;
             return served.and_then(|()| nothing());
         }
         let Some(plan) = self.plans.get(&hook) else {
@@ -72,7 +68,7 @@ impl Service for Hooks {
             let message = format!("the server's API cannot be reached: {fault}");
             let error = AppError { id: message.clone(), message, ..AppError::default() };
             let reply = OnActivateResponse { error: Some(error) }.encode_to_vec();
-            let given = Given { argument, request: Bytes::new() };
+            let given = Given { argument: Arc::new(argument), request: Bytes::new() };
             return plan.answer(&self.host.plans, given, reply.into());
         }
         match hook {
@@ -83,36 +79,42 @@ impl Service for Hooks {
 }
 
 impl Hooks {
-    async fn implemented(&self) -> Answer {
-        let reply = self.call_engine("Implemented", Bytes::new()).await;
-        let reply = reply.map_err(|failure| failure.to_string())?;
-        let names = ImplementedResponse::decode(reply).map_err(|error| error.to_string())?;
-        let mut names = names.hooks;
-        if self.host.engine.metrics_access.is_some() {
-            names.push(HookName::ServeMetrics.as_str().to_owned());
-        }
-        let names = names.into_iter().map(Value::from).collect();
-        Ok((self.names.clone(), Value::List(names)))
+    fn implemented(&self) -> (Type, Value) {
+        let names = self.host.engine.implemented_over_netrpc();
+        (self.names.clone(), Value::List(names.into_iter().map(Value::from).collect()))
     }
 
     /// Answers a hook as over gRPC.
     async fn answer(&self, hook: HookName, plan: &HookPlan, argument: Decoded) -> Answer {
-        let plans = &self.host.plans;
+        let (plans, argument) = (&self.host.plans, Arc::new(argument));
         let request = Bytes::from(plans.message(plan.arguments, &argument.value));
-        let reply = match self.call_engine(hook.as_str(), request.clone()).await {
+        let received = self.received(plan, &argument);
+        let reply = match self.call_engine(hook, request.clone(), received).await {
             Ok(reply) => reply,
             Err(failure) => return Err(failure.to_string()),
         };
         plan.answer(plans, Given { argument, request }, reply)
     }
 
-    pub(super) async fn call_engine(&self, method: &str, request: Bytes) -> Result<Bytes, Failure> {
-        self.host.engine.call(method, request, self.origin()).await
+    /// The arguments of a call, for what their message lacks.
+    pub(super) fn received(&self, plan: &HookPlan, argument: &Arc<Decoded>) -> Arc<Arguments> {
+        let plans = Arc::clone(&self.host.plans);
+        Arc::new(Arguments { plans, plan: plan.arguments, argument: Arc::clone(argument) })
+    }
+
+    pub(super) async fn call_engine(
+        &self,
+        hook: HookName,
+        request: Bytes,
+        received: Arc<Arguments>,
+    ) -> Result<Bytes, Failure> {
+        let origin = Origin { received: Some(received), ..self.origin() };
+        self.host.engine.call(hook.as_str(), request, origin).await
     }
 
     fn origin(&self) -> Origin {
         let broker = hookwright::Broker::new(Arc::clone(&self.host.broker) as _);
-        Origin { limit: None, broker }
+        Origin { limit: None, broker, received: None }
     }
 
     /// Connects to the server's API before the plugins are activated, and to its database, for which

@@ -1,6 +1,7 @@
 //! Connections of hosts, of which one process has one, and their end.
 
 use std::future::pending;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -50,6 +51,8 @@ pub(super) struct Host {
     pub(super) api: Arc<NetRpcTransport>,
     pub(super) plans: Arc<Plans>,
     pub(super) broker: Arc<Broker>,
+    /// Whether it may know how to flush a response.
+    pub(super) can_flush: Arc<AtomicBool>,
     /// The streams that are served. They end with the session.
     pub(super) tasks: TaskTracker,
     log: LogControl,
@@ -135,7 +138,19 @@ async fn connection(parts: Parts, socket: Box<dyn Io>) {
     let broker = Broker::new(session);
     let forwarding = Mutex::default();
     let tasks = TaskTracker::new();
-    let host = Arc::new(Host { engine, stop, api, plans, broker, tasks, log, log_to, forwarding });
+    let can_flush = Arc::new(AtomicBool::new(true));
+    let host = Arc::new(Host {
+        engine,
+        stop,
+        api,
+        plans,
+        broker,
+        tasks,
+        can_flush,
+        log,
+        log_to,
+        forwarding,
+    });
     let printed = async {
         stdio::carry(&output, stdout, stderr).await;
         pending::<()>().await

@@ -27,6 +27,7 @@ use tonic::transport::Server;
 
 pub use events::MOST_WATCHERS as MOST_EVENT_WATCHERS;
 pub use health::MOST_WATCHERS;
+pub(crate) use hooks::{BeyondContract, is_beyond};
 pub(crate) use http::{Discarding, head_of, header_fields};
 pub(crate) use incoming::Wire;
 pub(crate) use raw::RawCodec;
@@ -102,6 +103,7 @@ pub(crate) fn serve(
         UnaryService::new(Arc::new(EventsService::new(Arc::clone(&engine), stop.clone())?));
     services.add(events);
     services.add(UnaryService::new(Arc::clone(&engine)));
+    services.add(UnaryService::new(Arc::new(BeyondContract(Arc::clone(&engine)))));
     plugins::add(&mut services, &engine)?;
     if reflection {
         reflection::add(&mut services, &stop)?;
@@ -133,6 +135,7 @@ pub fn in_process(engine: &Arc<Engine>, stop: &Stop) -> anyhow::Result<Routes> {
     services
         .add(UnaryService::new(Arc::new(EventsService::new(Arc::clone(engine), stop.clone())?)));
     services.add(UnaryService::new(Arc::clone(engine)));
+    services.add(UnaryService::new(Arc::new(BeyondContract(Arc::clone(engine)))));
     plugins::add(&mut services, engine)?;
     Ok(services.routes(Gate { active: Active::by_host(), always: [].into() }))
 }

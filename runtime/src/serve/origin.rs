@@ -27,6 +27,6 @@ impl Arrival {
 
     /// Where the call comes from, as of now: reading the message has taken its time.
     pub(super) fn origin(&self) -> Origin {
-        Origin { limit: left_until(self.given_up_at), broker: self.broker.clone() }
+        Origin { limit: left_until(self.given_up_at), broker: self.broker.clone(), received: None }
     }
 }

@@ -17,7 +17,7 @@ use crate::stop::Stop;
 
 /// The caller: nobody who waits, and nobody to open connections to.
 fn origin() -> Origin {
-    Origin { limit: None, broker: Broker::none() }
+    Origin { limit: None, broker: Broker::none(), received: None }
 }
 
 /// Activates the plugins, which the end of the process then deactivates; unless that has begun.

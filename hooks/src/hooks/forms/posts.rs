@@ -4,61 +4,75 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use crate::engine::Flow;
+use crate::hooks::messages::{
+    AppError, MessagesWillBeConsumedRequest, MessagesWillBeConsumedResponse,
+    MessagesWillBeConsumedWithContextRequest, MessagesWillBeConsumedWithContextResponse, Post,
+};
 use crate::hooks::reply::Reply;
-use crate::proto::{AppError, MessagesWillBeConsumedRequest, MessagesWillBeConsumedResponse, Post};
 
-// A list may hold as many posts as fit into a message, so none is searched for each of another.
-impl Reply<MessagesWillBeConsumedRequest> for MessagesWillBeConsumedResponse {
-    type Output = Vec<Post>;
-    const ANSWER: &'static str = "Vec<Post>";
-    const UNANSWERED: &'static str = "the posts as they were";
+/// Writes `impl Reply` for the replies that are posts.
+///
+/// A list may hold as many posts as fit into a message, so none is searched for each of another.
+macro_rules! posts {
+    ($($request:ident -> $reply:ident;)+) => {$(
+        impl Reply<$request> for $reply {
+            type Output = Vec<Post>;
+            const ANSWER: &'static str = "Vec<Post>";
+            const UNANSWERED: &'static str = "the posts as they were";
 
-    fn fold(&mut self, posts: Vec<Post>) -> Flow {
-        let earlier = self.posts.iter().enumerate();
-        let mut places: HashMap<_, _> = earlier.map(|(at, post)| (post.id.clone(), at)).collect();
-        for post in posts {
-            match places.entry(post.id.clone()) {
-                Entry::Occupied(place) => self.posts[*place.get()] = post,
-                Entry::Vacant(place) => {
-                    place.insert(self.posts.len());
-                    self.posts.push(post);
+            fn fold(&mut self, posts: Vec<Post>) -> Flow {
+                let earlier = self.posts.iter().enumerate();
+                let mut places: HashMap<_, _> = earlier.map(|(at, post)| (post.id.clone(), at)).collect();
+                for post in posts {
+                    match places.entry(post.id.clone()) {
+                        Entry::Occupied(place) => self.posts[*place.get()] = post,
+                        Entry::Vacant(place) => {
+                            place.insert(self.posts.len());
+                            self.posts.push(post);
+                        }
+                    }
+                }
+                Flow::Next
+            }
+
+            fn unanswered(&mut self, request: $request) {
+                self.posts = request.posts;
+            }
+
+            fn carry(&self, request: &mut $request) {
+                let answered = by_id(&self.posts);
+                for given in &mut request.posts {
+                    if let Some(post) = answered.get(given.id.as_str()) {
+                        given.clone_from(post);
+                    }
                 }
             }
-        }
-        Flow::Next
-    }
 
-    fn unanswered(&mut self, request: MessagesWillBeConsumedRequest) {
-        self.posts = request.posts;
-    }
+            fn read(self) -> Result<Vec<Post>, Box<AppError>> {
+                Ok(self.posts)
+            }
 
-    fn carry(&self, request: &mut MessagesWillBeConsumedRequest) {
-        let answered = by_id(&self.posts);
-        for given in &mut request.posts {
-            if let Some(post) = answered.get(given.id.as_str()) {
-                given.clone_from(post);
+            fn settle(&mut self, original: impl FnOnce() -> $request) {
+                if self.posts.is_empty() {
+                    return;
+                }
+                let given = original().posts;
+                let answered = by_id(&self.posts);
+                let changed: HashSet<_> = given
+                    .iter()
+                    .filter(|given| answered.get(given.id.as_str()).is_some_and(|post| post != given))
+                    .map(|given| given.id.as_str())
+                    .collect();
+                // The host ignores posts that it did not send, and stores whole what it gets.
+                self.posts.retain(|post| changed.contains(post.id.as_str()));
             }
         }
-    }
+    )+};
+}
 
-    fn read(self) -> Result<Vec<Post>, Box<AppError>> {
-        Ok(self.posts)
-    }
-
-    fn settle(&mut self, original: impl FnOnce() -> MessagesWillBeConsumedRequest) {
-        if self.posts.is_empty() {
-            return;
-        }
-        let given = original().posts;
-        let answered = by_id(&self.posts);
-        let changed: HashSet<_> = given
-            .iter()
-            .filter(|given| answered.get(given.id.as_str()).is_some_and(|post| post != given))
-            .map(|given| given.id.as_str())
-            .collect();
-        // The host ignores posts that it did not send, and stores whole what it gets.
-        self.posts.retain(|post| changed.contains(post.id.as_str()));
-    }
+posts! {
+    MessagesWillBeConsumedRequest -> MessagesWillBeConsumedResponse;
+    MessagesWillBeConsumedWithContextRequest -> MessagesWillBeConsumedWithContextResponse;
 }
 
 fn by_id(posts: &[Post]) -> HashMap<&str, &Post> {

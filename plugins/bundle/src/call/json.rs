@@ -11,9 +11,14 @@ use prost::Message as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor, SerializeOptions};
 use tonic::Status;
 
-/// A method of `PluginHooks`.
+/// A method of either service of hooks.
 pub(super) struct Method {
     descriptor: MethodDescriptor,
+}
+
+/// Whether a host that speaks gRPC never sends a hook.
+pub(super) fn is_netrpc_only(hook: &str) -> bool {
+    hook.parse().is_ok_and(HookName::is_netrpc_only)
 }
 
 /// What is sent to it.
@@ -37,17 +42,14 @@ impl Method {
             if name.is_event() {
                 bail!("{name} is an event, not a hook: it is triggered by hookwright.events.v1");
             }
-            if !name.has_rpc() {
-                bail!("{name} has no RPC: no host can send it over gRPC");
-            }
         }
         let pool = DescriptorPool::decode(hookwright_proto::FILE_DESCRIPTOR_SET)?;
-        let service = pool
-            .get_service_by_name("mattermost.pluginapi.v1.PluginHooks")
-            .context("the descriptor set has no PluginHooks")?;
-        let descriptor = service
-            .methods()
-            .find(|method| method.name() == hook)
+        // The second one has what only hosts of net/rpc send.
+        let services = ["mattermost.pluginapi.v1.PluginHooks", "hookwright.hooks.v1.Hooks"];
+        let descriptor = services
+            .into_iter()
+            .filter_map(|service| pool.get_service_by_name(service))
+            .find_map(|service| service.methods().find(|method| method.name() == hook))
             .with_context(|| format!("the descriptor set has no method {hook}"))?;
         Ok(Self { descriptor })
     }
@@ -85,7 +87,8 @@ impl Method {
                 client.call(self.descriptor.name(), message, timeout).await
             }
             Request::Http(head, body) => {
-                let response = client.serve_http(*head, body, timeout).await?;
+                let page: HookName = self.descriptor.name().parse().map_err(unknown)?;
+                let response = client.serve_page(page, *head, body, timeout).await?;
                 Ok(response.encode_to_vec().into())
             }
         }
@@ -96,6 +99,10 @@ impl Method {
             .with_context(|| format!("the reply is not a {}", self.descriptor.output().name()))?;
         Ok(Reply { message })
     }
+}
+
+fn unknown(error: hookwright::UnknownHook) -> Status {
+    Status::unimplemented(error.to_string())
 }
 
 impl Reply {

@@ -13,7 +13,7 @@ use hookwright_runtime::api::code_name;
 use hookwright_runtime::connect::Target;
 use hookwright_runtime::host::{Child, HookClient, Launcher, LogLine};
 
-use self::json::Method;
+use self::json::{Method, is_netrpc_only};
 use crate::interrupt::{HURRY, Interrupt};
 use crate::output::{Fault, print, say};
 
@@ -31,6 +31,9 @@ pub(crate) fn run(
     timeout: Duration,
 ) -> Result<ExitCode> {
     let method = Method::find(hook).map_err(Fault::usage)?;
+    if is_netrpc_only(hook) {
+        say(format_args!("note: only hosts that speak net/rpc send {hook}"));
+    }
     let request = method.request(&text(json).map_err(Fault::usage)?).map_err(Fault::usage)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let answer = runtime.block_on(async {

@@ -52,6 +52,10 @@ impl Plans {
         after: &Message,
     ) -> Result<Option<Value>, DecodeError> {
         let number = field.proto.number;
+        if let How::Inline(plan) = field.how {
+            let inner = self.changed(plan, before, after)?;
+            return Ok((!inner.is_empty()).then(|| inner.into()));
+        }
         if let How::Message(plan) = field.how {
             let earlier = before.message(number)?.unwrap_or_default();
             let later = after.message(number)?.unwrap_or_default();
@@ -119,6 +123,10 @@ impl Plans {
             let number = field.proto.number;
             let has = received.get_mut(field.name);
             match (&field.how, has) {
+                (How::Inline(plan), Some(Value::Struct(inner))) => {
+                    self.overlaid(*plan, &field_type, inner, before, after)?;
+                    continue;
+                }
                 (How::Message(plan), Some(Value::Struct(inner))) => {
                     if let Some(later) = after.message(number)? {
                         let earlier = before.message(number)?.unwrap_or_default();

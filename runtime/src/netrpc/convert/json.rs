@@ -13,6 +13,13 @@ use crate::netrpc::table::{Row, WireType};
 /// Deeper than this nothing is read: it may come from a stranger.
 const DEPTH: usize = 100;
 
+/// The property that has the attachments of a post.
+const ATTACHMENTS: &str = "attachments";
+
+/// What they are, and under which name that is registered.
+const ATTACHMENT: &str = "model.SlackAttachment";
+const REGISTERED: &str = "[]*model.SlackAttachment";
+
 /// The structs that are known in JSON.
 #[derive(Debug)]
 pub(super) struct JsonStructs {
@@ -155,6 +162,23 @@ impl JsonStructs {
             (value, true) => self.object(structure, value, depth),
             (value, false) => self.any(value, depth),
         }
+    }
+
+    /// The properties of a post as a `map[string]any`. Attachments are of the type that is registered
+    /// for them, as far as they are attachments.
+    pub(super) fn props(&self, members: &Map<String, Json>) -> Value {
+        let pair = |(name, member): (&String, &Json)| {
+            let typed = (name == ATTACHMENTS).then(|| self.attachments(member)).flatten();
+            (name.as_str().into(), typed.unwrap_or_else(|| any::of_json(member)))
+        };
+        Value::Map(members.iter().map(pair).collect())
+    }
+
+    fn attachments(&self, json: &Json) -> Option<Value> {
+        let elements = json.as_array()?.iter().map(|json| self.of_json(ATTACHMENT, json));
+        let elements = Value::List(elements.collect::<Option<_>>()?);
+        let ty = self.schema.slice(self.types.get(ATTACHMENT)?);
+        Some(Concrete::new(REGISTERED, &ty, elements).into())
     }
 
     /// An object as a struct. What the struct does not have is left out, and so is what is `null`.

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use hookwright_gob::{Marshaler, Schema, StructType, Type};
+use hookwright_gob::{Marshaler, Schema, StructType, Type, Value};
+use serde_json::Value as Json;
 
 use super::any;
 use super::json::JsonStructs;
@@ -29,10 +30,14 @@ pub(super) struct Plan {
 #[derive(Debug)]
 pub(super) struct Field {
     pub(super) name: &'static str,
+    /// Its name in the message; empty where it has none.
+    message_name: &'static str,
     pub(super) ty: Type,
     pub(super) wire: WireType,
     pub(super) proto: ProtoField,
     pub(super) how: How,
+    /// Whether it holds the properties of a post, some of which have types of their own.
+    pub(super) is_props: bool,
 }
 
 /// How a field is converted. Numbers are those of plans.
@@ -120,6 +125,17 @@ impl Plans {
         }
     }
 
+    /// The field of a struct that a field of its message stands for.
+    pub(crate) fn field_of(&self, plan: usize, message_field: &str) -> Option<&'static str> {
+        let fields = &self.plans[plan].fields;
+        fields.iter().find(|field| field.message_name == message_field).map(|field| field.name)
+    }
+
+    /// Any value as JSON. What Go left out is not there.
+    pub(crate) fn any_json(&self, value: &Value) -> Json {
+        self.json.any(value, 0)
+    }
+
     /// The type of a struct.
     pub(crate) fn ty(&self, plan: usize) -> &Type {
         &self.plans[plan].ty
@@ -149,7 +165,15 @@ impl Building {
             };
             let how = self.how(row, &proto, message);
             let (how, ty) = how.ok_or_else(|| format!("no way leads between {}", place()))?;
-            fields.push(Field { name: row.field, ty, wire: row.wire.clone(), proto, how });
+            fields.push(Field {
+                name: row.field,
+                message_name: row.name,
+                ty,
+                wire: row.wire.clone(),
+                proto,
+                how,
+                is_props: row.how == "props",
+            });
         }
         Ok(fields)
     }

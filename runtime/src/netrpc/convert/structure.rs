@@ -99,7 +99,13 @@ impl Plans {
                 (!keys.is_empty()).then_some(Value::Map(keys))
             }
             How::Object => match message.bytes(number) {
-                Some(bytes) => Some(any::map_of_json(&any::read_struct(bytes, 0)?)),
+                Some(bytes) => {
+                    let members = any::read_struct(bytes, 0)?;
+                    Some(match field.is_props {
+                        true => self.json.props(&members),
+                        false => any::map_of_json(&members),
+                    })
+                }
                 None => None,
             },
             How::Any | How::JsonValue => {

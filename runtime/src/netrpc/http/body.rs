@@ -10,8 +10,8 @@ use tokio::sync::mpsc;
 /// How much is asked for at a time. So much is kept for a handler that does not read on.
 const PIECE: usize = 64 * 1024;
 
-/// A body, and what carries it, which has to be awaited beside whoever reads it.
-pub(super) fn body(from: Option<Stream>) -> (Body, impl Future<Output = ()>) {
+/// A body, and what carries it, which has to run beside whoever reads it.
+pub(super) fn body(from: Option<Stream>) -> (Body, Pump) {
     let (wishes, wished) = mpsc::channel(1);
     let (pieces, come) = mpsc::unbounded_channel();
     let body = match &from {
@@ -21,12 +21,7 @@ pub(super) fn body(from: Option<Stream>) -> (Body, impl Future<Output = ()>) {
             |mut reader| async move { Some((reader.next().await?, reader)) },
         )),
     };
-    let pump = async move {
-        if let Some(from) = from {
-            pump(from, wished, pieces).await;
-        }
-    };
-    (body, pump)
+    (body, Pump { from, wished, pieces: Some(pieces) })
 }
 
 type Piece = Result<Bytes, BodyError>;
@@ -58,33 +53,53 @@ impl Reader {
 }
 
 /// Reads what is asked for, and keeps it: pieces that stay in the session hold up all others.
-async fn pump(
-    mut from: Stream,
-    mut wished: mpsc::Receiver<()>,
-    pieces: mpsc::UnboundedSender<Piece>,
-) {
+pub(super) struct Pump {
+    from: Option<Stream>,
+    wished: mpsc::Receiver<()>,
+    /// None when no more will come.
+    pieces: Option<mpsc::UnboundedSender<Piece>>,
+}
+
+impl Pump {
+    /// Never ends: a body may have ended long before its answer.
+    pub(super) async fn run(&mut self) {
+        if let (Some(from), Some(pieces)) = (&mut self.from, &self.pieces)
+            && let Err(error) = carry(from, &mut self.wished, pieces).await
+        {
+            let _ = pieces.send(Err(error.into()));
+        }
+        self.pieces = None;
+        std::future::pending().await
+    }
+
+    /// Closes the stream, read or not.
+    pub(super) async fn close(self) {
+        if let Some(from) = self.from {
+            from.close().await;
+        }
+    }
+}
+
+async fn carry(
+    from: &mut Stream,
+    wished: &mut mpsc::Receiver<()>,
+    pieces: &mpsc::UnboundedSender<Piece>,
+) -> std::io::Result<()> {
     let ask = varint(PIECE as i64);
     while wished.recv().await.is_some() {
-        if from.write_all(&ask).await.is_err() {
-            let _ = pieces.send(Err("the host is gone".into()));
-            return;
-        }
+        from.write_all(&ask).await?;
         let mut left = PIECE;
         while left > 0 {
             let mut piece = BytesMut::with_capacity(left.min(32 * 1024));
-            match (&mut from).take(left as u64).read_buf(&mut piece).await {
+            match (&mut *from).take(left as u64).read_buf(&mut piece).await? {
                 // The end of the body; an error of the host's own reader looks the same.
-                Ok(0) => return from.close().await,
-                Ok(length) => left -= length,
-                Err(error) => {
-                    let _ = pieces.send(Err(error.into()));
-                    return;
-                }
+                0 => return Ok(()),
+                length => left -= length,
             }
             let _ = pieces.send(Ok(piece.freeze()));
         }
     }
-    from.close().await;
+    Ok(())
 }
 
 /// A number as Go's `binary.PutVarint` writes it.

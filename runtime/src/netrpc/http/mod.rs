@@ -3,11 +3,12 @@
 
 mod body;
 mod request;
+mod upgrade;
 mod writer;
 
 use std::sync::Arc;
 
-use hookwright::http::Response;
+use hookwright::HookName;
 use hookwright_gob::Value;
 use hookwright_netrpc::{Client, Stream};
 
@@ -18,15 +19,6 @@ use super::serve::Host;
 use crate::http::page;
 use crate::origin::Origin;
 
-/// What the host calls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Page {
-    /// What plugins serve.
-    OfPlugins,
-    /// The metrics, which the host asks for itself.
-    Metrics,
-}
-
 /// Answers one request. When this returns, all of the response has been taken.
 ///
 /// # Errors
@@ -34,7 +26,7 @@ pub(super) enum Page {
 /// The host does not let us write, or has stopped to.
 pub(super) async fn serve(
     host: &Arc<Host>,
-    of: Page,
+    hook: HookName,
     arguments: &Value,
     origin: Origin,
 ) -> Result<(), String> {
@@ -53,40 +45,36 @@ pub(super) async fn serve(
         }
     };
     let (writer, body) = futures::future::try_join(writer, body).await?;
-    let writer = Writer::new(Client::new(writer));
-    let (body, pump) = body::body(body);
-    let answered = async {
-        let response = respond(host, of, arguments, body, origin).await;
-        writer.send(response).await
-    };
-    // The body is carried for as long as somebody answers, and closed with that.
-    let carried = async {
-        pump.await;
-        std::future::pending::<()>().await;
-    };
-    tokio::select! {
-        sent = answered => sent,
-        () = carried => Ok(()),
-    }
-}
-
-async fn respond(
-    host: &Host,
-    of: Page,
-    arguments: &Value,
-    body: hookwright::http::Body,
-    origin: Origin,
-) -> Response {
-    if of == Page::Metrics {
-        return host.engine.all_metrics();
-    }
-    match request::read(&host.plans, arguments) {
-        Ok(Incoming { head, caller }) => {
-            host.engine.serve_http(head.map(|()| body), caller, origin).await
-        }
+    let writer = Writer::new(Client::new(writer), &host.can_flush);
+    let Incoming { head, caller } = match request::read(&host.plans, arguments) {
+        Ok(incoming) => incoming,
         Err(fault) => {
             tracing::info!(fault, "a request is not HTTP");
-            page(http::StatusCode::BAD_REQUEST)
+            close(body).await;
+            return writer.send(page(http::StatusCode::BAD_REQUEST)).await;
         }
+    };
+    if hook == HookName::ServeHTTP && upgrade::is_asked(&head) {
+        close(body).await;
+        return upgrade::serve(&host.engine, head, caller, origin, &writer).await;
+    }
+    let (body, mut pump) = body::body(body);
+    let answered = async {
+        let response = host.engine.serve_page(hook, head.map(|()| body), caller, origin).await;
+        writer.send(response).await
+    };
+    // The body is carried for as long as somebody answers.
+    let sent = tokio::select! {
+        sent = answered => sent,
+        () = pump.run() => Ok(()),
+    };
+    pump.close().await;
+    sent
+}
+
+/// Closes the stream of a body that nobody wants.
+async fn close(body: Option<Stream>) {
+    if let Some(body) = body {
+        body.close().await;
     }
 }

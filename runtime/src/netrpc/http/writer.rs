@@ -1,7 +1,8 @@
 //! The host's response writer, as it is called over net/rpc.
 
 use std::pin::Pin;
-use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::task::Poll;
 
 use bytes::Bytes;
@@ -27,11 +28,13 @@ static HEADER: LazyLock<Type> = LazyLock::new(|| {
 /// A response being written. Each call is awaited: the host runs two at a time in any order.
 pub(super) struct Writer {
     client: Client,
+    /// Whether the host may know how to send on what it has.
+    can_flush: Arc<AtomicBool>,
 }
 
 impl Writer {
-    pub(super) fn new(client: Client) -> Self {
-        Self { client }
+    pub(super) fn new(client: Client, can_flush: &Arc<AtomicBool>) -> Self {
+        Self { client, can_flush: Arc::clone(can_flush) }
     }
 
     /// Writes all of a response.
@@ -49,7 +52,6 @@ impl Writer {
     }
 
     async fn body(&self, mut body: Body) -> Result<(), String> {
-        let mut can_flush = true;
         loop {
             let piece = match next(&mut body).await {
                 Next::Piece(piece) => piece,
@@ -57,9 +59,7 @@ impl Writer {
                 Next::End => return Ok(()),
                 Next::Later => {
                     // What has been written goes to the client before more is there.
-                    if can_flush {
-                        can_flush = self.flush().await;
-                    }
+                    self.flush().await;
                     match data(&mut body).await {
                         Some(Ok(piece)) => piece,
                         Some(Err(_logged)) => return Err("the response broke off".to_owned()),
@@ -104,9 +104,38 @@ impl Writer {
         Ok(())
     }
 
-    /// Asks the host to send on what it has; false where it does not know how.
-    async fn flush(&self) -> bool {
-        self.ask("Flush").await.is_ok()
+    /// Takes the connection over from the host's HTTP server.
+    pub(super) async fn hijack(&self) -> Result<(), CallError> {
+        self.ask("HijackResponse").await.map(drop)
+    }
+
+    /// What comes on a connection that was taken over, at most so much. Its end is an error.
+    pub(super) async fn read_raw(&self, most: usize) -> Result<Bytes, CallError> {
+        let most = Value::Int(most.try_into().unwrap_or(i64::MAX));
+        let piece = self.call("HjConnRead", &Type::INT, &most).await?;
+        Ok(piece.as_bytes().map(Bytes::copy_from_slice).unwrap_or_default())
+    }
+
+    /// Writes on a connection that was taken over.
+    pub(super) async fn write_raw(&self, piece: Bytes) -> Result<(), CallError> {
+        self.call("HjConnWrite", &Type::BYTES, &Value::Bytes(piece)).await.map(drop)
+    }
+
+    /// Closes a connection that was taken over.
+    pub(super) async fn hang_up(&self) {
+        // It fails where the client was faster.
+        let _ = self.ask("HjConnClose").await;
+    }
+
+    /// Asks the host to send on what it has. Older ones do not know how, and are asked once.
+    async fn flush(&self) {
+        let is_known = self.can_flush.load(Ordering::Relaxed);
+        if is_known
+            && let Err(CallError::Server(text)) = self.ask("Flush").await
+            && text.starts_with("rpc: can't find")
+        {
+            self.can_flush.store(false, Ordering::Relaxed);
+        }
     }
 
     /// Calls a method that is given nothing.

@@ -7,7 +7,8 @@ use hookwright_proto::prost_types::field_descriptor_proto::{Label, Type};
 use hookwright_proto::prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorSet};
 use prost::Message as _;
 
-/// The messages of the package, by their names, and those of Google that they use.
+/// The messages of both packages of hooks, by their names, and those of Google that they use. No two
+/// have one name.
 #[derive(Debug)]
 pub(crate) struct Messages(HashMap<String, HashMap<String, ProtoField>>);
 
@@ -38,7 +39,7 @@ pub(crate) enum ProtoType {
     Map(Box<ProtoType>),
 }
 
-const OURS: &str = "mattermost.pluginapi.v1";
+const PACKAGES: [&str; 2] = ["mattermost.pluginapi.v1", "hookwright.hooks.v1"];
 const GOOGLE: &str = "google.protobuf";
 
 impl Messages {
@@ -53,7 +54,7 @@ impl Messages {
         let mut messages = HashMap::new();
         for file in &set.file {
             let prefix = match file.package() {
-                OURS => "",
+                ours if PACKAGES.contains(&ours) => "",
                 GOOGLE => "google.",
                 _ => continue,
             };
@@ -99,7 +100,7 @@ impl ProtoType {
     fn read(field: &FieldDescriptorProto) -> Option<Self> {
         let name = || {
             let full = field.type_name().trim_start_matches('.');
-            let ours = full.strip_prefix(OURS).and_then(|name| name.strip_prefix('.'));
+            let ours = PACKAGES.iter().find_map(|ours| full.strip_prefix(ours)?.strip_prefix('.'));
             match full.strip_prefix(GOOGLE) {
                 Some(name) => format!("google{name}"),
                 None => ours.unwrap_or(full).to_owned(),

@@ -1,4 +1,4 @@
-//! `ServeHTTP` on the wire: a stream of messages each way, as an HTTP request and its response.
+//! `ServeHTTP` and `ServeMetrics` on the wire: a stream of messages each way, as an HTTP request and its response.
 
 mod body;
 mod request;
@@ -10,6 +10,7 @@ use std::task::{Context, Poll};
 use ::http::StatusCode;
 use bytes::Bytes;
 use futures::future::BoxFuture;
+use hookwright::HookName;
 use tonic::body::Body;
 use tonic::server::Grpc;
 use tonic::{Request, Response, Status, Streaming};
@@ -29,17 +30,19 @@ use crate::refusal::LARGEST_MESSAGE;
 /// Answers one stream.
 pub(crate) async fn serve(
     engine: Arc<Engine>,
+    hook: HookName,
     request: http::Request<Body>,
 ) -> http::Response<Body> {
     let arrival = Arrival::of(&request);
     let mut grpc = Grpc::new(RawCodec).max_decoding_message_size(LARGEST_MESSAGE);
-    let mut response = grpc.streaming(ServeHttp { engine, arrival }, request).await;
+    let mut response = grpc.streaming(ServeHttp { engine, hook, arrival }, request).await;
     too_large_is_resource_exhausted(&mut response);
     response
 }
 
 struct ServeHttp {
     engine: Arc<Engine>,
+    hook: HookName,
     arrival: Arrival,
 }
 
@@ -53,11 +56,12 @@ impl Service<Request<Streaming<Bytes>>> for ServeHttp {
     }
 
     fn call(&mut self, stream: Request<Streaming<Bytes>>) -> Self::Future {
-        let (engine, arrival) = (Arc::clone(&self.engine), self.arrival.clone());
+        let (engine, hook) = (Arc::clone(&self.engine), self.hook);
+        let arrival = self.arrival.clone();
         Box::pin(async move {
             let response = match request::read(stream.into_inner(), &engine).await? {
                 Some((request, caller)) => {
-                    engine.serve_http(request, caller, arrival.origin()).await
+                    engine.serve_page(hook, request, caller, arrival.origin()).await
                 }
                 None => page(StatusCode::BAD_REQUEST),
             };

@@ -65,7 +65,7 @@ pub fn engine(plugins: usize, entries: usize) -> Result<Arc<Engine>> {
 /// A call of nobody in particular.
 #[must_use]
 pub fn origin() -> Origin {
-    Origin { limit: None, broker: Broker::none() }
+    Origin { limit: None, broker: Broker::none(), received: None }
 }
 
 /// Declarations are linked otherwise, and live as long as the process.

@@ -5,6 +5,7 @@ mod bodies;
 mod files;
 mod live;
 mod pace;
+mod switch;
 
 use std::convert::Infallible;
 
@@ -23,6 +24,7 @@ hookwright::plugin! { id: "com.example.web", state: Web }
 pub struct Web {
     pace: pace::Pace,
     live: live::Live,
+    sockets: switch::Sockets,
 }
 
 #[hook(HookName::ServeHTTP)]
@@ -33,6 +35,7 @@ async fn web(cx: Context, request: Request) -> Result<Response, Infallible> {
         .merge(files::routes())
         .merge(live::routes())
         .merge(pace::routes())
+        .merge(switch::routes())
         .with_state(cx);
     router.oneshot(request).await
 }
