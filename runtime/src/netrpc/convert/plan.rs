@@ -69,7 +69,12 @@ pub(super) enum How {
     Name(&'static str),
     /// Keys and values in turn.
     Pairs,
+    /// One of these texts, with `|` between them: one side has the text, the other its place.
+    OneOf(&'static str),
 }
+
+/// What stands in the table before the texts of [`How::OneOf`].
+const ONE_OF: &str = "one-of:";
 
 const APP_ERROR: Pair = ("model.AppError", "AppError");
 
@@ -216,6 +221,11 @@ impl Building {
             (W::Interface, P::Message(_)) => (How::Any, Type::INTERFACE),
             (W::Bytes, P::Message(_)) => (How::JsonValue, Type::BYTES),
             (W::Int, P::Message(_)) => (How::Wrapped, Type::INT),
+            (wire @ W::String, P::Int32) | (wire @ W::Bool, P::String)
+                if row.how.starts_with(ONE_OF) =>
+            {
+                (How::OneOf(row.how.strip_prefix(ONE_OF)?), self.bare(wire)?)
+            }
             (wire, P::Bool | P::Int32 | P::Int64 | P::Uint | P::String | P::Bytes | P::Enum(_)) => {
                 (How::Scalar, self.bare(wire)?)
             }
