@@ -41,7 +41,8 @@ var onlyInContract = []string{
 // or has a pointer to false, which it does not send.
 func isLost(path, name string, value any) bool {
 	isAttachment := strings.HasSuffix(path, ".attachments") && slices.Contains(onlyInContract, "SlackAttachment."+name)
-	isNewer := name == "auto_translation" || name == "policy_is_active" || name == "params"
+	isText := name == "t" || name == "user_mention" || name == "channel_mention"
+	isNewer := isText || name == "auto_translation" || name == "policy_is_active" || name == "params"
 	return value == nil || value == false || isAttachment || isNewer || slices.Contains(different, name)
 }
 
@@ -91,18 +92,21 @@ func (server *server) offer(other plugin.API) error {
 type namedValue struct {
 	name  string
 	value any
+	// The message that it is, if it is one.
+	message string
 }
 
 // sampled asks the plugin for the fields of a message, in their order.
 func (server *server) sampled(message, flags string) ([]namedValue, error) {
-	var pairs [][2]any
+	var pairs [][3]any
 	if err := server.asked("/api/sample?"+message+flags, &pairs); err != nil {
 		return nil, err
 	}
 	fields := make([]namedValue, 0, len(pairs))
 	for _, pair := range pairs {
 		name, _ := pair[0].(string)
-		fields = append(fields, namedValue{name, pair[1]})
+		message, _ := pair[2].(string)
+		fields = append(fields, namedValue{name, pair[1], message})
 	}
 	return fields, nil
 }

@@ -3,22 +3,29 @@
 use hookwright::ApiError;
 use hookwright::http::{Body, Request, Response};
 use hookwright::prelude::*;
-use prost_reflect::{DynamicMessage, ReflectMessage as _, SerializeOptions};
+use prost::Message as _;
+use prost_reflect::{DynamicMessage, FieldDescriptor, ReflectMessage as _, SerializeOptions};
 use serde_json::{Value, json};
 
 use crate::{Sample, calls, contract};
 
 #[hook(HookName::ServeHTTP, path = "/api")]
 async fn answer(cx: Context, request: Request) -> Result<Response> {
-    let asked = request.uri().query().unwrap_or_default();
+    let uri = request.uri().clone();
+    let asked = uri.query().unwrap_or_default();
     let (name, flipped) = match asked.strip_suffix("&flipped") {
         Some(name) => (name, true),
         None => (asked, false),
     };
     let sample = Sample { flipped };
-    let path = request.uri().path();
+    let path = uri.path();
     let answer = match path.rsplit('/').next() {
         Some("sample") => sampled(sample, name),
+        Some("encoded") => contract::find(name).map(|it| json!(sample.filled(&it).encode_to_vec())),
+        Some("json") => {
+            let body = request.into_body().bytes(usize::MAX).await?;
+            contract::find(name).map(|it| in_json(&DynamicMessage::decode(it, body).unwrap()))
+        }
         Some("call") => called(&cx, sample, name).await,
         _ => None,
     };
@@ -26,14 +33,17 @@ async fn answer(cx: Context, request: Request) -> Result<Response> {
     Ok(Response::new(Body::from(answer.to_string())))
 }
 
-/// The fields of a message, in their order, each with its name; `null` is what is zero.
+/// The fields of a message, in their order, each with its name, its value and the
+/// message that it is; `null` is what is zero.
 fn sampled(sample: Sample, name: &str) -> Option<Value> {
     let message = sample.filled(&contract::find(name)?);
     let json = in_json(&message);
     let of = message.descriptor();
     let is_error = |name: &str| name == "error" && of.name().ends_with("Response");
     let fields = of.fields().filter(|field| !is_error(field.name()));
-    Some(fields.map(|field| json!([field.name(), json.get(field.name())])).collect())
+    let kind = |field: &FieldDescriptor| field.kind().as_message().map(|it| it.name().to_owned());
+    let field = |field: FieldDescriptor| json!([field.name(), json.get(field.name()), kind(&field)]);
+    Some(fields.map(field).collect())
 }
 
 /// What the plugin is told when it calls a method.
