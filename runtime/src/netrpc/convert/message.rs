@@ -11,7 +11,7 @@ use crate::netrpc::table::ProtoType;
 impl Plans {
     /// The encoded message that corresponds to a struct. What the message has no field for stays
     /// behind.
-    pub(crate) fn message(&self, plan: usize, value: &Value) -> Vec<u8> {
+    pub fn message(&self, plan: usize, value: &Value) -> Vec<u8> {
         let mut out = Vec::new();
         if let Some(value) = value.as_struct() {
             self.put_fields(plan, value, &mut out);

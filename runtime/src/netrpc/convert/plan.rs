@@ -11,7 +11,7 @@ use crate::netrpc::table::{Messages, Pair, ProtoField, ProtoType, Row, Table, Wi
 
 /// All structs that have a message.
 #[derive(Debug)]
-pub(crate) struct Plans {
+pub struct Plans {
     pub(super) plans: Vec<Plan>,
     by_pair: HashMap<Pair, usize>,
     pub(super) json: JsonStructs,
@@ -84,7 +84,7 @@ impl Plans {
     /// # Errors
     ///
     /// The table does not fit the contract.
-    pub(crate) fn new() -> Result<Self, String> {
+    pub fn new() -> Result<Self, String> {
         let (Table { structs, json }, messages) = (Table::read()?, Messages::read()?);
         let schema = Schema::new();
         let time = schema.opaque("Time", Marshaler::Gob);
@@ -112,7 +112,7 @@ impl Plans {
     }
 
     /// The plan of a struct and a message.
-    pub(crate) fn find(&self, structure: &str, message: &str) -> Option<usize> {
+    pub fn find(&self, structure: &str, message: &str) -> Option<usize> {
         self.by_pair.get(&(structure, message)).copied()
     }
 
@@ -126,7 +126,7 @@ impl Plans {
     }
 
     /// The type of a struct.
-    pub(crate) fn ty(&self, plan: usize) -> &Type {
+    pub fn ty(&self, plan: usize) -> &Type {
         &self.plans[plan].ty
     }
 }

@@ -18,7 +18,7 @@ impl Plans {
     /// # Errors
     ///
     /// The bytes are no message.
-    pub(crate) fn structure(&self, plan: usize, message: Bytes) -> Result<Struct, DecodeError> {
+    pub fn structure(&self, plan: usize, message: Bytes) -> Result<Struct, DecodeError> {
         self.fields(plan, &Message::read(message)?)
     }
 

@@ -42,7 +42,8 @@ fn sampled(sample: Sample, name: &str) -> Option<Value> {
     let is_error = |name: &str| name == "error" && of.name().ends_with("Response");
     let fields = of.fields().filter(|field| !is_error(field.name()));
     let kind = |field: &FieldDescriptor| field.kind().as_message().map(|it| it.name().to_owned());
-    let field = |field: FieldDescriptor| json!([field.name(), json.get(field.name()), kind(&field)]);
+    let field =
+        |field: FieldDescriptor| json!([field.name(), json.get(field.name()), kind(&field)]);
     Some(fields.map(field).collect())
 }
 
