@@ -49,6 +49,12 @@ pub mod start;
 mod stop;
 mod watchdog;
 
+/// For tests of what hosts send: the structs of net/rpc, and the messages that they are.
+#[doc(hidden)]
+pub mod conversion {
+    pub use crate::netrpc::Plans;
+}
+
 pub use admit::Bounds;
 pub use deadline::Limits;
 pub use engine::Engine;

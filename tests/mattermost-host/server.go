@@ -23,7 +23,9 @@ type server struct {
 	folder      string
 	environment *plugin.Environment
 	api         *api
-	log         *records
+	// What the plugin is offered in place of that.
+	offered plugin.API
+	log     *records
 	// A case that ends the plugin itself says so.
 	ended bool
 }
@@ -77,7 +79,12 @@ func newServer(binary string) (*server, error) {
 		return nil, err
 	}
 	server.api = &api{logger: logger, keys: map[string][]byte{}}
-	create := func(*model.Manifest) plugin.API { return server.api }
+	create := func(*model.Manifest) plugin.API {
+		if server.offered != nil {
+			return server.offered
+		}
+		return server.api
+	}
 	server.environment, err = plugin.NewEnvironment(
 		create, driver{}, filepath.Join(folder, "plugins"), filepath.Join(folder, "web"), logger, nil,
 	)

@@ -1,6 +1,6 @@
 //! A host that speaks net/rpc, made of the wire alone.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use hookwright_gob::{Decoded, Schema, Struct, Type, Value};
 use hookwright_netrpc::{Client, Incoming, Session, Stream};
@@ -42,7 +42,14 @@ pub fn texts(name: &str, fields: &[(&str, &str)]) -> Typed {
     (ty, value.into())
 }
 
-/// A struct of these fields.
+/// A struct without fields. Its type is always the same: a stream has room for so many.
+#[must_use]
+pub fn nothing() -> Typed {
+    static NOTHING: LazyLock<Typed> = LazyLock::new(|| structure(vec![]));
+    NOTHING.clone()
+}
+
+/// A struct of these fields, whose type is another one each time.
 ///
 /// # Panics
 ///
@@ -99,7 +106,9 @@ impl NetRpcHost {
     /// If it opens none.
     pub async fn accept(&mut self) -> (u32, Stream) {
         let next = tokio::time::timeout(PATIENCE, self.incoming.next()).await;
-        let mut stream = next.expect("in time").expect("a stream");
+        let Some(mut stream) = next.expect("in time") else {
+            panic!("the session has ended: {}", self.session.ended().await)
+        };
         let mut id = [0; 4];
         stream.read_exact(&mut id).await.expect("its id");
         stream.write_all(&id).await.expect("it is there");

@@ -2,8 +2,8 @@
 //! second one does if it is asked.
 
 use hookwright_tests::parity::{
-    FIRST, Hook, Play, SECOND, Sampler, Stage, a_request, check_all_hooks_at_once,
-    check_every_hook, failures, plays,
+    FIRST, Hook, Play, SECOND, Sampler, Stage, check_all_hooks_at_once, check_every_hook, failures,
+    plays,
 };
 
 const BOTH: &str = env!("CARGO_BIN_EXE_fixture-parity");
@@ -12,7 +12,7 @@ const BOTH: &str = env!("CARGO_BIN_EXE_fixture-parity");
 async fn whatever_two_plugins_do_becomes_the_one_answer_that_the_model_says() {
     check_every_hook(BOTH, async |stage: &Stage, hook: &Hook| {
         let mut sampler = Sampler::full(4);
-        let request = a_request(hook, &mut sampler);
+        let request = stage.a_request(hook, &mut sampler);
         let first = [plays(hook, &request, &mut sampler), some_failures()].concat();
         let second = [plays(hook, &request, &mut sampler), some_failures()].concat();
         let mut faults = Vec::new();
@@ -30,7 +30,7 @@ async fn a_handler_that_does_not_end_counts_as_one_that_failed() {
     let checks = [true, false].map(async |is_first| {
         check_all_hooks_at_once(BOTH, async |stage: &Stage, hook: &Hook| {
             let mut sampler = Sampler::full(5);
-            let request = a_request(hook, &mut sampler);
+            let request = stage.a_request(hook, &mut sampler);
             let answer = plays(hook, &request, &mut sampler).pop().expect("an answer");
             let hang = Play::hang();
             let plays = match is_first {

@@ -5,9 +5,10 @@
 use std::collections::BTreeSet;
 
 use hookwright::{HookName, Rpc};
-use hookwright_tests::host::{AppError, Heard, HostError, Outcome, contract};
+use hookwright_tests::host::{AppError, Heard, HostError, Outcome, Protocol, contract};
 use hookwright_tests::parity::{
-    Errors, FIRST, Form, HOOKS, Hook, Play, Sampler, Stage, a_request, check_every_hook, plays,
+    Errors, FIRST, Form, HOOKS, Hook, Play, Sampler, Stage, check_every_hook,
+    check_every_hook_over, plays,
 };
 use prost_reflect::DynamicMessage;
 use serde_json::{Value, json};
@@ -43,17 +44,20 @@ fn an_error_is_told_in_the_reply_wherever_the_reply_has_a_place_for_it() {
 #[tokio::test]
 async fn every_hook_with_a_handler_is_implemented() {
     for program in [BOTH, ALONE, env!("CARGO_BIN_EXE_fixture-parity-second")] {
-        let stage = Stage::start(program).await;
-        let mut implemented = stage.host.implemented().clone();
-        assert!(implemented.remove("ServeHTTP"), "{program}");
-        assert_eq!(implemented, names(), "{program}");
+        for protocol in [Protocol::Grpc, Protocol::NetRpc] {
+            let stage = Stage::start_over(program, protocol).await;
+            let mut implemented = stage.host.implemented().clone();
+            assert!(implemented.remove("ServeHTTP"), "{program}");
+            assert_eq!(implemented, names(), "{program}");
+        }
     }
 }
 
 #[tokio::test]
 async fn a_hook_without_a_handler_is_not_called_and_a_host_that_calls_it_gets_the_same() {
-    check_every_hook(QUIET, async |stage: &Stage, hook: &Hook| {
-        let request = a_request(hook, &mut Sampler::full(1));
+    // Over net/rpc a hook without a handler is not implemented, and is answered so.
+    check_every_hook_over(Protocol::Grpc, QUIET, async |stage: &Stage, hook: &Hook| {
+        let request = stage.a_request(hook, &mut Sampler::full(1));
         assert!(!stage.host.implemented().contains(hook.name), "{}", hook.name);
         let unasked = stage.host.call(hook.name, &request).await;
         let asked = stage.host.call_regardless(hook.name, &request).await;
@@ -113,7 +117,7 @@ async fn handlers_are_given_whatever_a_field_can_hold() {
     check_every_hook(ALONE, async |stage: &Stage, hook: &Hook| {
         let mut faults = Vec::new();
         for seed in 0..20 {
-            let request = a_request(hook, &mut Sampler::sparse(seed));
+            let request = stage.a_request(hook, &mut Sampler::sparse(seed));
             let pass = pass(hook, &request);
             faults.extend(stage.check(hook, &request, &[(FIRST, &pass)]).await.err());
         }

@@ -2,7 +2,7 @@
 //! comes to what folding it by the model comes to.
 
 use hookwright_tests::parity::{
-    FIRST, Form, HOOKS, Hook, Play, SECOND, Sampler, Stage, a_request, failures, plays,
+    FIRST, Form, HOOKS, Hook, Play, SECOND, Sampler, Stage, failures, plays,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -28,7 +28,7 @@ fn the_answer_of_a_chain_is_what_folding_the_answers_of_its_handlers_comes_to() 
         let case = (any::<u64>(), any::<bool>(), any::<[prop::sample::Index; 2]>());
         let checked = runner.run(&case, |(seed, is_sparse, chosen)| {
             let mut sampler = if is_sparse { Sampler::sparse(seed) } else { Sampler::full(seed) };
-            let request = a_request(hook, &mut sampler);
+            let request = stage.a_request(hook, &mut sampler);
             let [first, second] = chosen.map(|index| {
                 let plays = [plays(hook, &request, &mut sampler), one_failure()].concat();
                 index.get(&plays).clone()

@@ -23,5 +23,5 @@ mod stdio;
 mod table;
 
 pub(crate) use self::api::NetRpcTransport;
-pub(crate) use self::convert::Plans;
+pub use self::convert::Plans;
 pub(crate) use self::serve::{Parts, Serving, serve};

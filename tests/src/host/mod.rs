@@ -6,6 +6,7 @@
 
 pub mod contract;
 mod error;
+mod net_rpc;
 mod rebuild;
 
 use std::collections::BTreeSet;
@@ -21,6 +22,7 @@ use tonic::Request;
 use tonic::transport::Channel;
 
 pub use self::error::{AppError, HostError};
+use self::net_rpc::NetRpc;
 pub use self::rebuild::{Heard, Outcome, notification, shown};
 use crate::{Plugin, raw};
 
@@ -30,12 +32,30 @@ const DEADLINE: Duration = Duration::from_secs(30);
 /// The largest piece of a body that a host sends.
 const CHUNK: usize = 64 * 1024;
 
+/// The protocol that a host speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// One connection for all calls, with messages.
+    Grpc,
+    /// One stream, with Go's own values.
+    NetRpc,
+}
+
 /// A host, connected to a plugin process.
 #[derive(Debug)]
 pub struct Host {
-    channel: Channel,
-    hooks: hookwright_proto::mattermost::plugin_hooks_client::PluginHooksClient<Channel>,
+    wire: Wire,
     implemented: BTreeSet<String>,
+}
+
+/// How the plugin is called.
+#[derive(Debug)]
+enum Wire {
+    Grpc {
+        channel: Channel,
+        hooks: hookwright_proto::mattermost::plugin_hooks_client::PluginHooksClient<Channel>,
+    },
+    NetRpc(Box<NetRpc>),
 }
 
 impl Host {
@@ -44,7 +64,12 @@ impl Host {
     /// # Panics
     ///
     /// If the two answers differ, or are none.
-    pub async fn of(plugin: &Plugin) -> Self {
+    pub async fn of(plugin: &Plugin, protocol: Protocol) -> Self {
+        if protocol == Protocol::NetRpc {
+            let wire = NetRpc::of(plugin).await;
+            let implemented = wire.implemented().await;
+            return Self { wire: Wire::NetRpc(Box::new(wire)), implemented };
+        }
         let mut hooks = plugin.hooks().await;
         let mut implemented = Vec::new();
         for _ in 0..2 {
@@ -55,7 +80,25 @@ impl Host {
         }
         assert_eq!(implemented[0], implemented[1]);
         let implemented = implemented.remove(0).into_iter().collect();
-        Self { channel: plugin.connect().await, hooks, implemented }
+        Self { wire: Wire::Grpc { channel: plugin.connect().await, hooks }, implemented }
+    }
+
+    /// The protocol that it speaks.
+    #[must_use]
+    pub fn protocol(&self) -> Protocol {
+        match self.wire {
+            Wire::Grpc { .. } => Protocol::Grpc,
+            Wire::NetRpc(_) => Protocol::NetRpc,
+        }
+    }
+
+    /// A request as far as the protocol can carry it.
+    #[must_use]
+    pub fn carried(&self, hook: &str, request: DynamicMessage) -> DynamicMessage {
+        match &self.wire {
+            Wire::Grpc { .. } => request,
+            Wire::NetRpc(wire) => wire.carried(hook, &request),
+        }
     }
 
     /// The hooks that the plugin implements.
@@ -74,9 +117,13 @@ impl Host {
 
     /// Calls a hook, whether the plugin implements it or not.
     pub async fn call_regardless(&self, hook: &str, message: &DynamicMessage) -> Heard {
+        let channel = match &self.wire {
+            Wire::Grpc { channel, .. } => channel,
+            Wire::NetRpc(wire) => return wire.call(hook, message).await,
+        };
         let mut request = Request::new(Bytes::from(message.encode_to_vec()));
         request.set_timeout(DEADLINE);
-        Heard::of(&contract::hook(hook), raw::send(&self.channel, hook, request).await)
+        Heard::of(&contract::hook(hook), raw::send(channel, hook, request).await)
     }
 
     /// Posts a body to the plugin's web path, and returns that of the response.
@@ -85,6 +132,10 @@ impl Host {
     ///
     /// If the response is another one than 200, or breaks off.
     pub async fn post(&self, path: &str, body: &[u8]) -> Vec<u8> {
+        let hooks = match &self.wire {
+            Wire::Grpc { hooks, .. } => hooks,
+            Wire::NetRpc(wire) => return wire.post(path, body).await,
+        };
         let init = ServeHttpRequestInit {
             method: "POST".to_owned(),
             url: path.to_owned(),
@@ -99,7 +150,7 @@ impl Host {
         });
         let end = ServeHttpRequest { body_complete: true, ..ServeHttpRequest::default() };
         let messages: Vec<_> = std::iter::once(head).chain(chunks).chain([end]).collect();
-        let response = self.hooks.clone().serve_http(futures::stream::iter(messages)).await;
+        let response = hooks.clone().serve_http(futures::stream::iter(messages)).await;
         read(response.expect("a response").into_inner()).await
     }
 }

@@ -3,8 +3,13 @@
 use futures::future::join_all;
 
 use super::{HOOKS, Hook, Stage};
+use crate::host::Protocol;
 
-/// Checks the hooks one after the other in one process, and fails with all that is not as expected.
+/// Both protocols.
+const BOTH: [Protocol; 2] = [Protocol::Grpc, Protocol::NetRpc];
+
+/// Checks the hooks one after the other in one process, over both protocols, and fails with all that is
+/// not as expected.
 ///
 /// # Panics
 ///
@@ -13,7 +18,21 @@ pub async fn check_every_hook<C>(program: &str, check: C)
 where
     C: AsyncFn(&Stage, &Hook) -> Vec<String>,
 {
-    let stage = Stage::start(program).await;
+    for protocol in BOTH {
+        check_every_hook_over(protocol, program, &check).await;
+    }
+}
+
+/// The same over one of them.
+///
+/// # Panics
+///
+/// If anything is not as expected.
+pub async fn check_every_hook_over<C>(protocol: Protocol, program: &str, check: C)
+where
+    C: AsyncFn(&Stage, &Hook) -> Vec<String>,
+{
+    let stage = Stage::start_over(program, protocol).await;
     let mut faults = Vec::new();
     for hook in &HOOKS {
         faults.extend(check(&stage, hook).await);
@@ -30,9 +49,10 @@ pub async fn check_all_hooks_at_once<C>(program: &str, check: C)
 where
     C: AsyncFn(&Stage, &Hook) -> Vec<String>,
 {
-    let check = &check;
-    let checks = HOOKS.iter().map(async |hook| check(&Stage::start(program).await, hook).await);
-    assert_none(program, &join_all(checks).await.concat());
+    for protocol in BOTH {
+        let check = async |hook| check(&Stage::start_over(program, protocol).await, hook).await;
+        assert_none(program, &join_all(HOOKS.iter().map(check)).await.concat());
+    }
 }
 
 fn assert_none(program: &str, faults: &[String]) {

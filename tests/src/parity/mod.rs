@@ -14,7 +14,7 @@ mod sample;
 mod stage;
 mod table;
 
-pub use self::every::{check_all_hooks_at_once, check_every_hook};
+pub use self::every::{check_all_hooks_at_once, check_every_hook, check_every_hook_over};
 pub use self::failure::{Failure, failures};
 pub use self::model::{Expected, expected};
 pub use self::play::{Effect, Play, plays};

@@ -6,9 +6,10 @@ use fixture_parity_script::{Action, Argument, Script, Told};
 use hookwright_proto::prost::bytes::Bytes;
 use prost_reflect::{DynamicMessage, FieldDescriptor};
 use serde_json::{Value as Json, json};
+use tonic::Code;
 
-use super::{Expected, Hook, Play, expected};
-use crate::host::{Heard, Host, HostError, Outcome, contract};
+use super::{Expected, Hook, Play, Sampler, a_request, expected};
+use crate::host::{Heard, Host, HostError, Outcome, Protocol, contract};
 use crate::{Plugin, hosted};
 
 /// The plugin that is asked first where both are there.
@@ -28,16 +29,35 @@ pub struct Stage {
 impl Stage {
     /// Starts a program, and asks what it implements.
     pub async fn start(program: &str) -> Self {
+        Self::start_over(program, Protocol::Grpc).await
+    }
+
+    /// The same, over either protocol.
+    pub async fn start_over(program: &str, protocol: Protocol) -> Self {
         let mut command = hosted(program);
+        if protocol == Protocol::NetRpc {
+            command.env("HOOKWRIGHT_PROTOCOL", "netrpc");
+        }
         // These handlers fail more often than a good handler would.
         command.env("HOOKWRIGHT_QUARANTINE_FAILURES", "0");
-        Self::of(Plugin::start(command).await).await
+        let plugin = Plugin::start(command).await;
+        let host = Host::of(&plugin, protocol).await;
+        Self { plugin, host }
     }
 
     /// The same with a process that runs already.
     pub async fn of(plugin: Plugin) -> Self {
-        let host = Host::of(&plugin).await;
+        let host = Host::of(&plugin, Protocol::Grpc).await;
         Self { plugin, host }
+    }
+
+    /// A request of a hook, as far as the protocol can carry it.
+    ///
+    /// # Panics
+    ///
+    /// If the contract does not have the hook as the table does.
+    pub fn a_request(&self, hook: &Hook, sampler: &mut Sampler) -> DynamicMessage {
+        self.host.carried(hook.name, a_request(hook, sampler))
     }
 
     /// Says what the handlers of a hook do from now on.
@@ -83,8 +103,13 @@ impl Stage {
         let differs = |what: &str, is: String, expected: String| {
             let plays: Vec<_> = plays.iter().map(|(_, play)| play.name.as_str()).collect();
             let (is, expected) = around_the_difference(&is, &expected);
-            let call = format!("{}, {}", hook.name, plays.join(" and "));
+            let over = self.host.protocol();
+            let call = format!("{} over {over:?}, {}", hook.name, plays.join(" and "));
             Err(format!("{call}: {what}\n    {is}\nand not\n    {expected}"))
+        };
+        let comparable = |heard| match self.host.protocol() {
+            Protocol::Grpc => comparable(heard),
+            Protocol::NetRpc => carriable(comparable(heard)),
         };
         let (heard, expected) = (comparable(heard), comparable(expected));
         if heard != expected {
@@ -132,6 +157,42 @@ fn comparable(mut heard: Heard) -> Heard {
         without_time(text);
     }
     heard
+}
+
+/// What net/rpc can carry of it: errors have no code and no parameters, a key of a map can be emptied
+/// and not taken away, some fields are none of Go's, and a configuration comes back whole.
+fn carriable(mut heard: Heard) -> Heard {
+    if let Some((code, _)) = &mut heard.status {
+        *code = Code::Unknown;
+    }
+    match &mut heard.outcome {
+        Outcome::Failed(HostError::App(error)) => error.params = Json::Null,
+        Outcome::Answered(answer) => without(answer),
+        Outcome::Replaced(fields) => {
+            for (field, value) in fields {
+                without(value);
+                if field == "modified_config" {
+                    *value = json!("a configuration");
+                }
+            }
+        }
+        _ => {}
+    }
+    heard
+}
+
+/// Takes out of a message what cannot be carried: what Go has no field for, or as something else, and
+/// maps within lists and metadata, of which a key stays.
+fn without(value: &mut Json) {
+    let known = ["attachments", "contAva", "metadata", "participants"];
+    match value {
+        Json::Object(object) => {
+            object.retain(|name, value| !value.is_null() && !known.contains(&&**name));
+            object.values_mut().for_each(without);
+        }
+        Json::Array(list) => list.iter_mut().for_each(without),
+        _ => {}
+    }
 }
 
 /// Takes the time off what says that a handler's own limit has passed: it is a little above 3 s.

@@ -11,7 +11,7 @@ use crate::netrpc::table::ProtoType;
 impl Plans {
     /// The encoded message that corresponds to a struct. What the message has no field for stays
     /// behind.
-    pub(crate) fn message(&self, plan: usize, value: &Value) -> Vec<u8> {
+    pub fn message(&self, plan: usize, value: &Value) -> Vec<u8> {
         let mut out = Vec::new();
         if let Some(value) = value.as_struct() {
             self.put_fields(plan, value, &mut out);
@@ -49,6 +49,19 @@ impl Plans {
             How::Scalar => {
                 scalar::put(number, &field.proto.ty, field.proto.optional, value, out);
             }
+            How::OneOf(texts) => match value {
+                Value::Bool(second) => {
+                    let text = texts.split('|').nth(usize::from(*second)).unwrap_or_default();
+                    scalar::put_text(number, false, text, out);
+                }
+                value => {
+                    let text = value.as_str().unwrap_or_default();
+                    match texts.split('|').position(|known| known == text) {
+                        None | Some(0) => {}
+                        Some(at) => protobuf::put_number(number, at as u64, out),
+                    }
+                }
+            },
             How::Wrapped => protobuf::put_message(number, out, |out| {
                 scalar::put(1, &ProtoType::Int64, false, value, out);
             }),

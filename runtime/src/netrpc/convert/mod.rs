@@ -18,5 +18,5 @@ mod structure;
 mod tests;
 mod time;
 
-pub(crate) use self::plan::Plans;
+pub use self::plan::Plans;
 pub(crate) use self::protobuf::parts;

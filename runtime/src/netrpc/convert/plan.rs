@@ -12,7 +12,7 @@ use crate::netrpc::table::{Messages, Pair, ProtoField, ProtoType, Row, Table, Wi
 
 /// All structs that have a message.
 #[derive(Debug)]
-pub(crate) struct Plans {
+pub struct Plans {
     pub(super) plans: Vec<Plan>,
     by_pair: HashMap<Pair, usize>,
     pub(super) json: JsonStructs,
@@ -74,7 +74,12 @@ pub(super) enum How {
     Name(&'static str),
     /// Keys and values in turn.
     Pairs,
+    /// One of these texts, with `|` between them: one side has the text, the other its place.
+    OneOf(&'static str),
 }
+
+/// What stands in the table before the texts of [`How::OneOf`].
+const ONE_OF: &str = "one-of:";
 
 const APP_ERROR: Pair = ("model.AppError", "AppError");
 
@@ -84,7 +89,7 @@ impl Plans {
     /// # Errors
     ///
     /// The table does not fit the contract.
-    pub(crate) fn new() -> Result<Self, String> {
+    pub fn new() -> Result<Self, String> {
         let (Table { structs, json }, messages) = (Table::read()?, Messages::read()?);
         let schema = Schema::new();
         let time = schema.opaque("Time", Marshaler::Gob);
@@ -112,7 +117,7 @@ impl Plans {
     }
 
     /// The plan of a struct and a message.
-    pub(crate) fn find(&self, structure: &str, message: &str) -> Option<usize> {
+    pub fn find(&self, structure: &str, message: &str) -> Option<usize> {
         self.by_pair.get(&(structure, message)).copied()
     }
 
@@ -137,7 +142,7 @@ impl Plans {
     }
 
     /// The type of a struct.
-    pub(crate) fn ty(&self, plan: usize) -> &Type {
+    pub fn ty(&self, plan: usize) -> &Type {
         &self.plans[plan].ty
     }
 }
@@ -240,6 +245,11 @@ impl Building {
             (W::Interface, P::Message(_)) => (How::Any, Type::INTERFACE),
             (W::Bytes, P::Message(_)) => (How::JsonValue, Type::BYTES),
             (W::Int, P::Message(_)) => (How::Wrapped, Type::INT),
+            (wire @ W::String, P::Int32) | (wire @ W::Bool, P::String)
+                if row.how.starts_with(ONE_OF) =>
+            {
+                (How::OneOf(row.how.strip_prefix(ONE_OF)?), self.bare(wire)?)
+            }
             (wire, P::Bool | P::Int32 | P::Int64 | P::Uint | P::String | P::Bytes | P::Enum(_)) => {
                 (How::Scalar, self.bare(wire)?)
             }

@@ -18,7 +18,7 @@ impl Plans {
     /// # Errors
     ///
     /// The bytes are no message.
-    pub(crate) fn structure(&self, plan: usize, message: Bytes) -> Result<Struct, DecodeError> {
+    pub fn structure(&self, plan: usize, message: Bytes) -> Result<Struct, DecodeError> {
         self.fields(plan, &Message::read(message)?)
     }
 
@@ -60,6 +60,16 @@ impl Plans {
                 .get(number)
                 .and_then(|found| scalar::take(&field.wire, &field.proto.ty, found))
                 .filter(|value| field.proto.optional || !value.is_zero()),
+            How::OneOf(texts) => message.get(number).and_then(|found| match found {
+                protobuf::Field::Bytes(text) => {
+                    let at = texts.split('|').position(|known| known.as_bytes() == &**text);
+                    (at == Some(1)).then_some(Value::Bool(true))
+                }
+                found => {
+                    let at = usize::try_from(found.number()).unwrap_or(usize::MAX);
+                    texts.split('|').nth(at).filter(|text| !text.is_empty()).map(Value::from)
+                }
+            }),
             How::Wrapped => {
                 let inner = message.message(number)?;
                 inner.map(|inner| {

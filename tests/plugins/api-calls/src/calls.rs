@@ -9,13 +9,14 @@ use crate::sample::Sample;
 use crate::seen::Seen;
 
 /// One method as a plugin calls it.
-pub(crate) struct Call {
-    pub(crate) method: &'static str,
-    pub(crate) made: for<'a> fn(&'a Client, &'a Sample) -> BoxFuture<'a, Result<Seen, ApiError>>,
+#[derive(Debug)]
+pub struct Call {
+    pub method: &'static str,
+    pub made: for<'a> fn(&'a Client, &'a Sample) -> BoxFuture<'a, Result<Seen, ApiError>>,
 }
 
 /// Every method there is.
-pub(crate) fn all() -> impl Iterator<Item = &'static Call> {
+pub fn all() -> impl Iterator<Item = &'static Call> {
     let topics = [
         crate::users_teams::CALLS,
         crate::channels_posts::CALLS,

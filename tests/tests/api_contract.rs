@@ -3,23 +3,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail like tests")]
 
-mod calls;
-mod channels_posts;
-mod others;
-mod sample;
-mod seen;
-mod server;
-mod users_teams;
-
 use std::collections::BTreeSet;
 
+use fixture_api_calls::{Sample, calls};
 use hookwright::ApiError;
 use hookwright_tests::host::contract;
 use hookwright_tests::server::{Answer, Server};
 use prost::Message as _;
 use prost_reflect::{DynamicMessage, MethodDescriptor, ReflectMessage as _, Value};
-
-use crate::sample::Sample;
 
 #[test]
 fn the_calls_are_those_of_the_contract_and_no_others() {

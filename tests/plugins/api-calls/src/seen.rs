@@ -8,7 +8,7 @@ use serde_json::Map;
 
 /// What a method gave.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Seen {
+pub enum Seen {
     Nothing,
     /// The whole reply, encoded.
     Whole(Vec<u8>),
@@ -74,7 +74,7 @@ pub(crate) fn map(map: std::collections::HashMap<String, String>) -> Seen {
 
 impl Seen {
     /// The reply that this was made of.
-    pub(crate) fn reply(self, of: &MessageDescriptor) -> DynamicMessage {
+    pub fn reply(self, of: &MessageDescriptor) -> DynamicMessage {
         if let Self::Whole(encoded) = &self {
             return DynamicMessage::decode(of.clone(), encoded.as_slice()).unwrap();
         }

@@ -8,75 +8,81 @@ use prost::Message;
 use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MapKey, MessageDescriptor, Value};
 use serde_json::Map;
 
-use hookwright_tests::host::contract;
+use crate::contract;
 
 /// How many messages are filled inside each other; beyond it they are left out, as some messages
 /// hold others of their own kind.
 const DEEPEST: usize = 4;
 
+/// A document that says something as each of those that the contract has as JSON.
+const DOCUMENT: &str = r#"{"ServiceSettings":{"SiteURL":"the site"},"id":"the id","messages":{"history":7},"subject":"the subject","NameID":"the name"}"#;
+
 /// All values; flags are the other way round in the second of two samples.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Sample {
-    pub(crate) flipped: bool,
+pub struct Sample {
+    pub flipped: bool,
 }
 
 impl Sample {
-    pub(crate) fn text(self, field: &str) -> String {
+    pub fn text(self, field: &str) -> String {
         format!("the {field}")
     }
 
-    pub(crate) fn texts(self, field: &str) -> [String; 2] {
+    pub fn texts(self, field: &str) -> [String; 2] {
         [self.text(field), format!("another {field}")]
     }
 
-    pub(crate) fn bytes(self, field: &str) -> Bytes {
+    pub fn bytes(self, field: &str) -> Bytes {
+        if field.ends_with("_json") {
+            return DOCUMENT.into();
+        }
         // Not UTF-8, which nobody promises.
         [b"\xff\x00", field.as_bytes()].concat().into()
     }
 
-    pub(crate) fn number(self, field: &str) -> i32 {
+    pub fn number(self, field: &str) -> i32 {
         field.bytes().fold(1, |sum, byte| (sum * 31 + i32::from(byte)) % 1_000_003)
     }
 
-    pub(crate) fn long(self, field: &str) -> i64 {
+    pub fn long(self, field: &str) -> i64 {
         i64::from(self.number(field)) * 1_000_003
     }
 
-    pub(crate) fn seconds(self, field: &str) -> Duration {
+    pub fn seconds(self, field: &str) -> Duration {
         Duration::from_secs(u64::try_from(self.long(field)).unwrap())
     }
 
-    pub(crate) fn flag(self, field: &str) -> bool {
+    pub fn flag(self, field: &str) -> bool {
         (self.number(field) % 2 == 0) != self.flipped
     }
 
-    pub(crate) fn pair(self, field: &str) -> [(String, String); 1] {
+    pub fn pair(self, field: &str) -> [(String, String); 1] {
         [(self.text(field), self.text("value"))]
     }
 
     /// What [`filled`](Self::filled) makes of a list of a `KeyValuePair`.
-    pub(crate) fn pairs(self) -> [(String, String); 2] {
+    pub fn pairs(self) -> [(String, String); 2] {
         [(); 2].map(|()| (self.text("key"), self.text("string_value")))
     }
 
     /// What [`filled`](Self::filled) makes of a `Struct`.
-    pub(crate) fn json(self) -> Map<String, serde_json::Value> {
+    pub fn json(self) -> Map<String, serde_json::Value> {
         Map::from_iter([(self.text("fields"), self.text("string_value").into())])
     }
 
     /// A message as a plugin has it, filled as it is inside of a request.
-    pub(crate) fn message<T: Message + Default>(self, name: &str) -> T {
+    pub fn message<T: Message + Default>(self, name: &str) -> T {
         let depth = if name.ends_with("Request") { DEEPEST } else { DEEPEST - 1 };
         let message = self.filled_to(&contract::message(name), depth);
         T::decode(&*message.encode_to_vec()).unwrap()
     }
 
-    pub(crate) fn messages<T: Message + Default>(self, name: &str) -> Vec<T> {
+    pub fn messages<T: Message + Default>(self, name: &str) -> Vec<T> {
         vec![self.message(name), self.message(name)]
     }
 
     /// A message with every field set, but the error of a reply.
-    pub(crate) fn filled(self, message: &MessageDescriptor) -> DynamicMessage {
+    pub fn filled(self, message: &MessageDescriptor) -> DynamicMessage {
         self.filled_to(message, DEEPEST)
     }
 

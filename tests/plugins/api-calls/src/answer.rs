@@ -1,0 +1,70 @@
+//! What the host asks for over HTTP.
+
+use hookwright::ApiError;
+use hookwright::http::{Body, Request, Response};
+use hookwright::prelude::*;
+use prost::Message as _;
+use prost_reflect::{DynamicMessage, FieldDescriptor, ReflectMessage as _, SerializeOptions};
+use serde_json::{Value, json};
+
+use crate::{Sample, calls, contract};
+
+#[hook(HookName::ServeHTTP, path = "/api")]
+async fn answer(cx: Context, request: Request) -> Result<Response> {
+    let uri = request.uri().clone();
+    let asked = uri.query().unwrap_or_default();
+    let (name, flipped) = match asked.strip_suffix("&flipped") {
+        Some(name) => (name, true),
+        None => (asked, false),
+    };
+    let sample = Sample { flipped };
+    let path = uri.path();
+    let answer = match path.rsplit('/').next() {
+        Some("sample") => sampled(sample, name),
+        Some("encoded") => contract::find(name).map(|it| json!(sample.filled(&it).encode_to_vec())),
+        Some("json") => {
+            let body = request.into_body().bytes(usize::MAX).await?;
+            contract::find(name).map(|it| in_json(&DynamicMessage::decode(it, body).unwrap()))
+        }
+        Some("call") => called(&cx, sample, name).await,
+        _ => None,
+    };
+    let answer = answer.ok_or_else(|| Error::not_found(format!("nothing is at {path}?{asked}")))?;
+    Ok(Response::new(Body::from(answer.to_string())))
+}
+
+/// The fields of a message, in their order, each with its name, its value and the
+/// message that it is; `null` is what is zero.
+fn sampled(sample: Sample, name: &str) -> Option<Value> {
+    let message = sample.filled(&contract::find(name)?);
+    let json = in_json(&message);
+    let of = message.descriptor();
+    let is_error = |name: &str| name == "error" && of.name().ends_with("Response");
+    let fields = of.fields().filter(|field| !is_error(field.name()));
+    let kind = |field: &FieldDescriptor| field.kind().as_message().map(|it| it.name().to_owned());
+    let field =
+        |field: FieldDescriptor| json!([field.name(), json.get(field.name()), kind(&field)]);
+    Some(fields.map(field).collect())
+}
+
+/// What the plugin is told when it calls a method.
+async fn called(cx: &Context, sample: Sample, method: &str) -> Option<Value> {
+    let call = calls::all().find(|call| call.method == method)?;
+    Some(match (call.made)(cx.api(), &sample).await {
+        Ok(seen) => {
+            let reply = contract::message(&format!("{method}Response"));
+            json!({ "seen": in_json(&seen.reply(&reply)) })
+        }
+        Err(ApiError::App { error, .. }) => json!({ "error": {
+            "id": error.id, "message": error.message, "detailed_error": error.details,
+            "status_code": error.status_code, "where": error.place,
+        }}),
+        Err(error) => json!({ "failed": error.to_string() }),
+    })
+}
+
+/// A message in JSON, by the names of the contract.
+fn in_json(message: &DynamicMessage) -> Value {
+    let options = SerializeOptions::new().use_proto_field_name(true);
+    message.serialize_with_options(serde_json::value::Serializer, &options).unwrap()
+}
