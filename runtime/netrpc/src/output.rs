@@ -59,17 +59,24 @@ impl Output {
     /// Waits until there is room for more; false when nothing more is written.
     pub(crate) async fn ready(&self) -> bool {
         loop {
+            if let Some(open) = self.has_room() {
+                return open;
+            }
             let emptied = self.shared.emptied.notified();
             tokio::pin!(emptied);
             emptied.as_mut().enable();
-            {
-                let state = self.state();
-                if state.closed || state.waiting.len() < WAITING {
-                    return !state.closed;
-                }
+            // It may have been emptied in this moment.
+            if let Some(open) = self.has_room() {
+                return open;
             }
             emptied.await;
         }
+    }
+
+    /// Whether more is taken; none as long as there is no room.
+    fn has_room(&self) -> Option<bool> {
+        let state = self.state();
+        (state.closed || state.waiting.len() < WAITING).then_some(!state.closed)
     }
 
     /// Ends it: what waits is still written.

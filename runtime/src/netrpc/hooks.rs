@@ -41,13 +41,15 @@ impl Hooks {
     }
 }
 
+/// Every call is a task as large as the largest of what it may wait for: what is rare, or takes its time
+/// in any case, has memory of its own.
 impl Service for Hooks {
     async fn call(self: Arc<Self>, service: &str, method: &str, request: Request) -> Answer {
         if service != "Plugin" {
             return request.unknown_service();
         }
         if method == "Implemented" {
-            return self.implemented().await;
+            return Box::pin(self.implemented()).await;
         }
         let Ok(hook) = method.parse::<HookName>() else { return request.unknown_method() };
         let argument = request.argument.map_err(|error| error.to_string())?;
@@ -57,7 +59,8 @@ impl Service for Hooks {
             _ => None,
         };
         if let Some(page) = page {
-            let served = http::serve(&self.host, page, &argument.value, self.origin()).await;
+            let served = http::serve(&self.host, page, &argument.value, self.origin());
+            let served = Box::pin(served).await;
             return served.and_then(|()| nothing());
         }
         let Some(plan) = self.plans.get(&hook) else {
@@ -67,7 +70,7 @@ impl Service for Hooks {
             return Err(format!("hook {hook} called but not implemented"));
         }
         if hook == HookName::OnActivate
-            && let Err(fault) = self.connect(&argument.value).await
+            && let Err(fault) = Box::pin(self.connect(&argument.value)).await
         {
             let message = format!("the server's API cannot be reached: {fault}");
             let error = AppError { id: message.clone(), message, ..AppError::default() };
@@ -76,7 +79,7 @@ impl Service for Hooks {
             return plan.answer(&self.host.plans, given, reply.into());
         }
         match hook {
-            HookName::FileWillBeUploaded => files::answer(&self, plan, argument).await,
+            HookName::FileWillBeUploaded => Box::pin(files::answer(&self, plan, argument)).await,
             _ => self.answer(hook, plan, argument).await,
         }
     }
