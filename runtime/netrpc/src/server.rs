@@ -72,7 +72,7 @@ impl Request {
 /// The connection broke, or something came that is not a call.
 pub async fn serve<S: Service>(stream: Stream, service: Arc<S>) -> Result<(), String> {
     let (from, to) = stream.split();
-    let output = Output::default();
+    let output = Output::of_answers(&to);
     let writer = AbortOnDropHandle::new(tokio::spawn(output.clone().write_to(to)));
     let mut reader = Reader::new(from);
     let mut calls = JoinSet::new();
@@ -88,6 +88,7 @@ pub async fn serve<S: Service>(stream: Stream, service: Arc<S>) -> Result<(), St
         }
         match reader.next().await {
             Ok((header, argument)) => {
+                output.owe();
                 calls.spawn(answer(Arc::clone(&service), header, argument, output.clone()));
             }
             Err(ReadError::Ended) => break Ok(()),

@@ -110,7 +110,7 @@ impl Hooks {
     }
 
     pub(super) async fn call_engine(&self, method: &str, request: Bytes) -> Result<Bytes, Failure> {
-        self.host.engine.call(method, request, self.origin()).await
+        Box::pin(self.host.engine.call(method, request, self.origin())).await
     }
 
     fn origin(&self) -> Origin {

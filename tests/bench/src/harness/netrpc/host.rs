@@ -77,6 +77,11 @@ impl Host {
         Ok(started)
     }
 
+    /// The process of the host.
+    pub(super) fn id(&self) -> u32 {
+        self.host
+    }
+
     /// The process of the plugin.
     pub(super) fn plugin(&self) -> u32 {
         self.plugin

@@ -122,6 +122,7 @@ impl Runner {
     ) -> Result<Self> {
         let host = host.with_context(|| format!("{id}: {title}"))?;
         if arguments.rehearse {
+            say(format_args!("  the host of {id} is process {}", host.id()));
             say(format_args!("  {id} is process {}", host.plugin()));
         }
         let latencies = histogram()?;
