@@ -41,6 +41,19 @@ func main() {
 		os.Exit(2)
 	}
 	passed, failed := 0, 0
+	report := func(one testCase, log string, err error) {
+		if err == nil {
+			passed++
+			fmt.Println("PASS", one.name)
+			return
+		}
+		failed++
+		fmt.Printf("FAIL %s: %v\n", one.name, err)
+		if *verbose {
+			fmt.Println(log)
+		}
+	}
+	beside := startBeside(wanted, *bins)
 	for _, one := range allCases {
 		if !wanted.MatchString(one.name) {
 			continue
@@ -50,16 +63,10 @@ func main() {
 			panic(err)
 		}
 		log, err := runCase(one, binary)
-		if err == nil {
-			passed++
-			fmt.Println("PASS", one.name)
-			continue
-		}
-		failed++
-		fmt.Printf("FAIL %s: %v\n", one.name, err)
-		if *verbose {
-			fmt.Println(log)
-		}
+		report(one, log, err)
+	}
+	for outcome := range beside {
+		report(outcome.one, outcome.log, outcome.err)
 	}
 	fmt.Printf("%d passed, %d failed\n", passed, failed)
 	if failed > 0 || passed == 0 {

@@ -48,7 +48,8 @@ impl Text {
     /// The text, with U+FFFD in place of what is not UTF-8.
     #[must_use]
     pub fn to_str_lossy(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.0)
+        // What is UTF-8, as nearly everything is, is found to be so several bytes at a time.
+        self.as_str().map_or_else(|| String::from_utf8_lossy(&self.0), Cow::Borrowed)
     }
 
     /// How many bytes it has.

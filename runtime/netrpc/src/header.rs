@@ -38,12 +38,16 @@ impl Header {
     /// Reads one. Go leaves out what is empty or zero.
     pub(crate) fn read(decoded: &Decoded) -> Option<Self> {
         let fields = decoded.value.as_struct()?;
-        let text = |name| match fields.get(name) {
-            Some(Value::String(text)) => text.clone(),
-            _ => Text::default(),
-        };
-        let seq = fields.get("Seq").and_then(Value::as_u64).unwrap_or(0);
-        Some(Self { method: text("ServiceMethod"), seq, error: text("Error") })
+        let mut header = Self { method: Text::default(), seq: 0, error: Text::default() };
+        for (name, value) in fields.iter() {
+            match (name, value) {
+                ("ServiceMethod", Value::String(text)) => header.method = text.clone(),
+                ("Seq", value) => header.seq = value.as_u64().unwrap_or(0),
+                ("Error", Value::String(text)) => header.error = text.clone(),
+                _ => {}
+            }
+        }
+        Some(header)
     }
 
     /// As a request, with its type.

@@ -1,11 +1,16 @@
-//! What is written to a stream: by one task, so that nobody who gives up leaves half a message.
+//! What is written to a stream: by one task, so that nobody who gives up leaves half a message. The last
+//! answer that is owed takes a shorter way: to the stream itself, without that task's turn.
 
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 
-use bytes::BytesMut;
+use bytes::{Buf as _, BytesMut};
 use hookwright_gob::{EncodeError, Encoder, Type, Value};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::Notify;
+
+use crate::stream::WriteHalf;
 
 /// How much may wait to be written until nothing more is taken.
 const WAITING: usize = 1024 * 1024;
@@ -33,9 +38,27 @@ struct State {
     encoder: Encoder,
     waiting: BytesMut,
     closed: bool,
+    /// The task has taken something that it has not written yet.
+    writing: bool,
+    /// How many answers are to come.
+    owed: usize,
+    /// The stream, for answers after which no other is to come.
+    last: Option<WriteHalf>,
 }
 
 impl Output {
+    /// One for answers on this stream, which are announced.
+    pub(crate) fn of_answers(to: &WriteHalf) -> Self {
+        let output = Self::default();
+        output.state().last = Some(to.share());
+        output
+    }
+
+    /// Announces an answer.
+    pub(crate) fn owe(&self) {
+        self.state().owed += 1;
+    }
+
     /// Puts a header and its body in line.
     ///
     /// # Errors
@@ -47,34 +70,51 @@ impl Output {
         body: (&Type, &Value),
     ) -> Result<(), EncodeError> {
         let mut state = self.state();
-        let State { encoder, waiting, closed } = &mut *state;
+        let State { encoder, waiting, closed, .. } = &mut *state;
         if !*closed {
             encoder.encode_all([(header_type, header), body], waiting)?;
         }
+        state.owed = state.owed.saturating_sub(1);
+        if state.owed == 0 {
+            state.write_now();
+        }
+        let is_left = state.closed || !state.waiting.is_empty();
         drop(state);
-        self.shared.filled.notify_one();
+        if is_left {
+            self.shared.filled.notify_one();
+        }
         Ok(())
     }
 
     /// Waits until there is room for more; false when nothing more is written.
     pub(crate) async fn ready(&self) -> bool {
         loop {
+            if let Some(open) = self.has_room() {
+                return open;
+            }
             let emptied = self.shared.emptied.notified();
             tokio::pin!(emptied);
             emptied.as_mut().enable();
-            {
-                let state = self.state();
-                if state.closed || state.waiting.len() < WAITING {
-                    return !state.closed;
-                }
+            // It may have been emptied in this moment.
+            if let Some(open) = self.has_room() {
+                return open;
             }
             emptied.await;
         }
     }
 
+    /// Whether more is taken; none as long as there is no room.
+    fn has_room(&self) -> Option<bool> {
+        let state = self.state();
+        (state.closed || state.waiting.len() < WAITING).then_some(!state.closed)
+    }
+
     /// Ends it: what waits is still written.
     pub(crate) fn close(&self) {
-        self.state().closed = true;
+        let mut state = self.state();
+        state.closed = true;
+        state.last = None;
+        drop(state);
         self.shared.filled.notify_one();
         self.shared.emptied.notify_waiters();
     }
@@ -99,6 +139,7 @@ impl Output {
             let closed = {
                 let mut state = self.state();
                 std::mem::swap(&mut piece, &mut state.waiting);
+                state.writing = !piece.is_empty();
                 state.closed
             };
             if piece.is_empty() {
@@ -124,5 +165,17 @@ impl Output {
     fn state(&self) -> MutexGuard<'_, State> {
         // A writer that panicked has left nothing half done: the encoder takes back what fails.
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Writes what the stream takes at once. The rest, and what cannot be written, is left for the task.
+    fn write_now(&mut self) {
+        let Some(stream) = self.last.as_mut().filter(|_| !self.writing) else { return };
+        // Nobody is woken when there is room again: the task asks for itself.
+        let mut cx = Context::from_waker(Waker::noop());
+        if let Poll::Ready(Ok(written)) = Pin::new(stream).poll_write(&mut cx, &self.waiting) {
+            self.waiting.advance(written);
+        }
     }
 }

@@ -10,8 +10,11 @@ use tokio::io::AsyncReadExt as _;
 use crate::header::Header;
 use crate::stream::ReadHalf;
 
-/// How much is read at a time, at least.
+/// How much room is made at a time, at least.
 const PIECE: usize = 16 * 1024;
+
+/// How much room there is for what is read, at least.
+const LEAST: usize = 2 * 1024;
 
 /// A buffer that has become larger than this is not kept.
 const KEPT: usize = 1024 * 1024;
@@ -85,7 +88,10 @@ impl Reader {
             if self.buffer.is_empty() && self.buffer.capacity() > KEPT {
                 self.buffer = BytesMut::new();
             }
-            self.buffer.reserve(PIECE);
+            // What was read may share the memory: it is left only when there is little room.
+            if self.buffer.capacity() - self.buffer.len() < LEAST {
+                self.buffer.reserve(PIECE);
+            }
             if self.from.read_buf(&mut self.buffer).await? == 0 {
                 return Err(ReadError::Ended);
             }

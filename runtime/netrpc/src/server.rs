@@ -72,29 +72,30 @@ impl Request {
 /// The connection broke, or something came that is not a call.
 pub async fn serve<S: Service>(stream: Stream, service: Arc<S>) -> Result<(), String> {
     let (from, to) = stream.split();
-    let output = Output::default();
+    let output = Output::of_answers(&to);
     let writer = AbortOnDropHandle::new(tokio::spawn(output.clone().write_to(to)));
     let mut reader = Reader::new(from);
     let mut calls = JoinSet::new();
     let ended = loop {
         // A side that does not take its answers gets no more of them.
         let has_room = tokio::select! {
+            biased;
             has_room = output.ready() => has_room,
             () = reader.hold() => false,
         };
         if !has_room {
             break Ok(());
         }
-        tokio::select! {
-            message = reader.next() => match message {
-                Ok((header, argument)) => {
-                    calls.spawn(answer(Arc::clone(&service), header, argument, output.clone()));
-                }
-                Err(ReadError::Ended) => break Ok(()),
-                Err(error) => break Err(error.to_string()),
-            },
-            Some(_) = calls.join_next() => {}
+        match reader.next().await {
+            Ok((header, argument)) => {
+                output.owe();
+                calls.spawn(answer(Arc::clone(&service), header, argument, output.clone()));
+            }
+            Err(ReadError::Ended) => break Ok(()),
+            Err(error) => break Err(error.to_string()),
         }
+        // The end of a call is no reason to wake up.
+        while calls.try_join_next().is_some() {}
     };
     // Whoever called is gone.
     calls.abort_all();

@@ -107,6 +107,13 @@ pub struct WriteHalf {
     shared: Arc<Mutex<StreamHandle>>,
 }
 
+impl WriteHalf {
+    /// The same half, for who takes turns with this one.
+    pub(crate) fn share(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared) }
+    }
+}
+
 impl AsyncWrite for WriteHalf {
     fn poll_write(
         self: Pin<&mut Self>,

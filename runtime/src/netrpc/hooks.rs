@@ -42,6 +42,8 @@ impl Hooks {
     }
 }
 
+/// Every call is a task as large as the largest of what it may wait for: what is rare, or takes its time
+/// in any case, has memory of its own.
 impl Service for Hooks {
     async fn call(self: Arc<Self>, service: &str, method: &str, request: Request) -> Answer {
         if service != "Plugin" {
@@ -53,7 +55,8 @@ impl Service for Hooks {
         let Ok(hook) = method.parse::<HookName>() else { return request.unknown_method() };
         let argument = request.argument.map_err(|error| error.to_string())?;
         if hook.is_stream() {
-            let served = http::serve(&self.host, hook, &argument.value, self.origin()).await;
+            let served = http::serve(&self.host, hook, &argument.value, self.origin());
+            let served = Box::pin(served).await;
             return served.and_then(|()| nothing());
         }
         let Some(plan) = self.plans.get(&hook) else {
@@ -63,7 +66,7 @@ impl Service for Hooks {
             return Err(format!("hook {hook} called but not implemented"));
         }
         if hook == HookName::OnActivate
-            && let Err(fault) = self.connect(&argument.value).await
+            && let Err(fault) = Box::pin(self.connect(&argument.value)).await
         {
             let message = format!("the server's API cannot be reached: {fault}");
             let error = AppError { id: message.clone(), message, ..AppError::default() };
@@ -72,7 +75,7 @@ impl Service for Hooks {
             return plan.answer(&self.host.plans, given, reply.into());
         }
         match hook {
-            HookName::FileWillBeUploaded => files::answer(&self, plan, argument).await,
+            HookName::FileWillBeUploaded => Box::pin(files::answer(&self, plan, argument)).await,
             _ => self.answer(hook, plan, argument).await,
         }
     }
@@ -109,7 +112,7 @@ impl Hooks {
         received: Arc<Arguments>,
     ) -> Result<Bytes, Failure> {
         let origin = Origin { received: Some(received), ..self.origin() };
-        self.host.engine.call(hook.as_str(), request, origin).await
+        Box::pin(self.host.engine.call(hook.as_str(), request, origin)).await
     }
 
     fn origin(&self) -> Origin {

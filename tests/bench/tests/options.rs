@@ -54,6 +54,8 @@ fn options_that_would_be_ignored_are_refused() {
         "--quick --load 8x8",
         "--targets --json",
         "--rehearse --json",
+        "--netrpc --work post-4k",
+        "--netrpc --quick",
     ] {
         let refused = harness(&arguments.split(' ').collect::<Vec<_>>());
         assert_eq!(refused.status.code(), Some(2), "{arguments}");
@@ -66,6 +68,8 @@ fn a_plan_with_nothing_in_it_is_refused_with_what_left_it_empty() {
     for (arguments, expected) in [
         ("--only f --network tcp", "no side of --only does post-200, post-4k"),
         ("--only e --work chain-4,http-up-1g", "no side of --only does chain-4, http-up-1g"),
+        ("--netrpc --only a,f", "--netrpc is of c and d, --only of others"),
+        ("--netrpc --load 2x1", "a host has one connection over net/rpc"),
         ("--work chain-4 --network unix", "none of the work of --work is measured"),
     ] {
         let arguments = format!("--rehearse --no-build {arguments}");

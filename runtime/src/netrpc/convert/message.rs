@@ -8,11 +8,14 @@ use super::plan::{Field, How, Plans};
 use super::{protobuf, scalar};
 use crate::netrpc::table::ProtoType;
 
+/// As much as most messages take.
+const USUAL: usize = 512;
+
 impl Plans {
     /// The encoded message that corresponds to a struct. What the message has no field for stays
     /// behind.
     pub fn message(&self, plan: usize, value: &Value) -> Vec<u8> {
-        let mut out = Vec::new();
+        let mut out = Vec::with_capacity(USUAL);
         if let Some(value) = value.as_struct() {
             self.put_fields(plan, value, &mut out);
         }
@@ -20,8 +23,9 @@ impl Plans {
     }
 
     pub(super) fn put_fields(&self, plan: usize, value: &Struct, out: &mut Vec<u8>) {
-        for field in &self.plans[plan].fields {
-            if let Some(value) = value.get(field.name) {
+        // Most fields are not there: those that are, are looked for in the plan.
+        for (name, value) in value.iter() {
+            for field in self.plans[plan].named(name) {
                 self.put(field, value, out);
             }
         }

@@ -24,6 +24,23 @@ pub(super) struct Plan {
     pub(super) ty: Type,
     pub(super) shape: Arc<StructType>,
     pub(super) fields: Vec<Field>,
+    /// The fields' places in the order of their names.
+    by_name: Vec<usize>,
+}
+
+impl Plan {
+    fn new(ty: Type, shape: Arc<StructType>, fields: Vec<Field>) -> Self {
+        let mut by_name: Vec<_> = (0..fields.len()).collect();
+        by_name.sort_by_key(|place| fields[*place].name);
+        Self { ty, shape, fields, by_name }
+    }
+
+    /// The fields of a name: the message may have several for one of the struct.
+    pub(super) fn named(&self, name: &str) -> impl Iterator<Item = &Field> {
+        let first = self.by_name.partition_point(|place| self.fields[*place].name < name);
+        let rest = self.by_name.iter().skip(first).map(|place| &self.fields[*place]);
+        rest.take_while(move |field| field.name == name)
+    }
 }
 
 /// A field that both have.
@@ -110,7 +127,7 @@ impl Plans {
             let defined = building.schema.define_struct(ty, name, typed.chain(extra));
             defined.map_err(|error| error.to_string())?;
             let shape = ty.as_struct().ok_or("a plan is of a struct")?;
-            plans.push(Plan { ty: ty.clone(), shape, fields });
+            plans.push(Plan::new(ty.clone(), shape, fields));
         }
         building.json.define()?;
         Ok(Self { plans, by_pair: building.by_pair, json: building.json })

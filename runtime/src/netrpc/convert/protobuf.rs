@@ -117,7 +117,8 @@ pub(super) fn put_message(number: u32, out: &mut Vec<u8>, write: impl FnOnce(&mu
     encode_key(number, WireType::LengthDelimited, out);
     let start = out.len();
     write(out);
-    let mut length = Vec::with_capacity(10);
-    encode_varint((out.len() - start) as u64, &mut length);
-    out.splice(start..start, length);
+    let end = out.len();
+    encode_varint((end - start) as u64, out);
+    let size = out.len() - end;
+    out[start..].rotate_right(size);
 }

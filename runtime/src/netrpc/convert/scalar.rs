@@ -1,5 +1,7 @@
 //! Numbers, texts and bytes, also where the two sides have them as different kinds.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use hookwright_gob::Value;
 use jiff::Timestamp;
@@ -118,10 +120,10 @@ fn whole(value: &Value) -> i64 {
     }
 }
 
-fn text(value: &Value) -> String {
+fn text(value: &Value) -> Cow<'_, str> {
     match value {
-        Value::Bool(true) => "true".to_owned(),
-        Value::Int(number) if *number != 0 => number.to_string(),
-        _ => value.as_str().unwrap_or_default().into_owned(),
+        Value::Bool(true) => "true".into(),
+        Value::Int(number) if *number != 0 => number.to_string().into(),
+        _ => value.as_str().unwrap_or_default(),
     }
 }

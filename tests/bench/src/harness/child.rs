@@ -8,7 +8,15 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::process::Command;
 
 /// Kills a group when this is dropped before the work is done.
-struct Group(Option<Pid>);
+#[derive(Debug)]
+pub(crate) struct Group(Option<Pid>);
+
+impl Group {
+    /// The group of a process that leads one.
+    pub(crate) fn of(leader: u32) -> Self {
+        Self(i32::try_from(leader).ok().and_then(Pid::from_raw))
+    }
+}
 
 impl Drop for Group {
     fn drop(&mut self) {
@@ -30,8 +38,7 @@ pub(crate) async fn run_with(command: &mut Command, stdin: Vec<u8>) -> Result<Ou
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child =
         command.process_group(0).spawn().with_context(|| format!("{name} cannot be run"))?;
-    let id = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
-    let mut group = Group(id);
+    let mut group = child.id().map_or(Group(None), Group::of);
     let input = child.stdin.take();
     let feed = async move {
         if let Some(mut input) = input {

@@ -38,6 +38,11 @@ pub(crate) struct Arguments {
     #[arg(long, conflicts_with_all = ["quick", "targets", "json", "soak", "rehearse", "only", "work",
         "load", "network", "rate"])]
     pub(crate) growth: bool,
+    /// MessageWillBePosted over net/rpc, called by Mattermost's own packages, against a plugin in Go on
+    /// the same packages.
+    #[arg(long, conflicts_with_all = ["quick", "targets", "steps", "growth", "soak", "all_sides", "work",
+        "network", "rate", "chart"])]
+    pub(crate) netrpc: bool,
     /// A fixed rate for so long, an hour if it is not said: what a process holds must not grow.
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "1h",
         value_parser = soak, conflicts_with_all = ["quick", "targets", "json", "rehearse", "work",
@@ -100,7 +105,7 @@ impl Arguments {
 
     /// Whether a side was asked for; what is not measured by rows has Hookwright alone.
     pub(crate) fn wants(&self, side: Side) -> bool {
-        let rows = !self.steps && !self.growth && self.soak.is_none();
+        let rows = !self.steps && !self.growth && !self.netrpc && self.soak.is_none();
         (rows || side <= Side::D) && self.covered(side)
     }
 

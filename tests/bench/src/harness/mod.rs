@@ -10,6 +10,7 @@ mod growth;
 mod interrupt;
 mod load;
 mod measure;
+mod netrpc;
 mod output;
 mod plan;
 mod program;
@@ -90,7 +91,11 @@ fn plan(arguments: &Arguments) -> Result<Vec<Contest>> {
     if arguments.soak.is_some() {
         soak::sides(arguments)?;
     }
-    match arguments.steps || arguments.growth || arguments.soak.is_some() {
+    if arguments.netrpc {
+        netrpc::plan(arguments)?;
+    }
+    let others = arguments.steps || arguments.growth || arguments.netrpc;
+    match others || arguments.soak.is_some() {
         true => Ok(Vec::new()),
         false => plan::plan(arguments),
     }
@@ -106,6 +111,9 @@ async fn command(arguments: &Arguments, plan: &[Contest], rows: &mut Vec<Row>) -
     }
     if let Some(time) = arguments.soak {
         return soak::run(&programs, arguments, time).await;
+    }
+    if arguments.netrpc {
+        return netrpc::run(&programs, arguments, &netrpc::plan(arguments)?).await;
     }
     measure::all(plan, &programs, arguments, rows).await?;
     if !arguments.rehearse {

@@ -2,6 +2,7 @@
 
 mod build;
 mod golang;
+mod mattermost;
 mod python;
 
 use std::ffi::OsString;
@@ -15,6 +16,7 @@ use super::child;
 use super::cli::Arguments;
 use super::side::Side;
 use super::work::Work;
+pub(crate) use mattermost::Mattermost;
 
 /// A program with its arguments.
 #[derive(Debug, Clone)]
@@ -32,6 +34,7 @@ pub(crate) struct Programs {
     folder: PathBuf,
     python: Result<Program>,
     go: Result<Program>,
+    mattermost: Result<Mattermost>,
 }
 
 impl Programs {
@@ -52,7 +55,11 @@ impl Programs {
             true => golang::make(&made.join("go"), make).await,
             false => Err(anyhow!("it was not asked for")),
         };
-        Ok(Self { folder, python, go })
+        let mattermost = match arguments.netrpc {
+            true => mattermost::make(&made.join("mattermost"), make).await,
+            false => Err(anyhow!("it was not asked for")),
+        };
+        Ok(Self { folder, python, go, mattermost })
     }
 
     /// The program of a side for some work; an error says why it is missing.
@@ -74,6 +81,11 @@ impl Programs {
             Side::EThread => with(&self.python, "thread"),
             Side::F => self.go.as_ref().cloned().map_err(|why| anyhow!("{why:#}")),
         }
+    }
+
+    /// The host and the plugin in Go, on Mattermost's own packages.
+    pub(crate) fn mattermost(&self) -> Result<&Mattermost> {
+        self.mattermost.as_ref().map_err(|why| anyhow!("{why:#}"))
     }
 
     /// The floor for some work.

@@ -78,17 +78,26 @@ impl Server {
 
     /// The most memory that it ever had, in MiB.
     pub(crate) fn peak_mib(&self) -> Result<f64> {
-        Ok(self.status("VmHWM:")? / 1024.0)
+        peak_mib(self.id()?)
     }
 
     /// A number of the kernel's account of it.
     pub(crate) fn status(&self, field: &str) -> Result<f64> {
-        let path = format!("/proc/{}/status", self.id()?);
-        let status = std::fs::read_to_string(&path).context(path)?;
-        let line = status.lines().find_map(|line| line.strip_prefix(field));
-        let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
-        number.ok_or_else(|| anyhow!("the kernel does not say {field}"))
+        status(self.id()?, field)
     }
+}
+
+/// The most memory that a process ever had, in MiB.
+pub(crate) fn peak_mib(process: u32) -> Result<f64> {
+    Ok(status(process, "VmHWM:")? / 1024.0)
+}
+
+fn status(process: u32, field: &str) -> Result<f64> {
+    let path = format!("/proc/{process}/status");
+    let status = std::fs::read_to_string(&path).context(path)?;
+    let line = status.lines().find_map(|line| line.strip_prefix(field));
+    let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+    number.ok_or_else(|| anyhow!("the kernel does not say {field}"))
 }
 
 /// The processor time that a process and all its threads have had, ended ones included.

@@ -20,8 +20,8 @@ const GROWTH: &[&str] = &[
     "bench_linked_1000",
     "bench_linked_10000",
 ];
-/// What runs for an hour.
-const SOAK: &[&str] = &["bench_plugin_async", "bench_plugin_sync"];
+/// What runs for an hour, and what is measured over net/rpc.
+const PLUGINS: &[&str] = &["bench_plugin_async", "bench_plugin_sync"];
 /// What the rows are measured of.
 const ROWS: &[&str] = &[
     "bench_floor",
@@ -38,7 +38,8 @@ pub(super) async fn ours(arguments: &Arguments) -> Result<()> {
     let programs = match (arguments.steps, arguments.growth, arguments.soak) {
         (true, ..) => STEPS.to_vec(),
         (_, true, _) => GROWTH.to_vec(),
-        (.., Some(_)) => SOAK.to_vec(),
+        (.., Some(_)) => PLUGINS.to_vec(),
+        _ if arguments.netrpc => PLUGINS.to_vec(),
         _ if arguments.targets => [ROWS, STEPS].concat(),
         _ => ROWS.to_vec(),
     };
