@@ -5,8 +5,11 @@
 
 use anyhow::{Context as _, Result, ensure};
 use object::build::elf::{Builder, SectionData};
-use object::elf::{SHF_ALLOC, SHT_NOBITS};
+use object::elf::{ProgramFlags, ProgramType, SHF_ALLOC, SHT_NOBITS};
 use object::read::FileKind;
+
+/// How long the header of a file is, where numbers have 64 bits.
+const HEADER: usize = 64;
 
 /// An executable to be packed.
 pub(super) enum Stripped {
@@ -48,19 +51,35 @@ pub(super) fn strip(executable: &[u8]) -> Result<Stripped> {
     Ok(Stripped::Without(stripped))
 }
 
-/// Each part of an executable that is loaded: what it is, where it goes, and its bytes.
-fn loaded(executable: &[u8]) -> Result<Vec<(u64, u64, u64, u64, &[u8])>> {
+/// A part of an executable that is loaded.
+#[derive(PartialEq)]
+struct Segment<'e> {
+    kind: ProgramType,
+    flags: ProgramFlags,
+    offset: u64,
+    address: u64,
+    size: u64,
+    /// Without the file's own header, which tells of sections too.
+    bytes: &'e [u8],
+}
+
+fn loaded(executable: &[u8]) -> Result<Vec<Segment<'_>>> {
     let file = Builder::read(executable).context("the executable is not sound")?;
-    let parts = file.segments.iter().map(|segment| {
+    let segments = file.segments.iter().map(|segment| {
         let from = usize::try_from(segment.p_offset)?;
-        let to = from + usize::try_from(segment.p_filesz)?;
-        // The file's own header, which tells of sections too, lies in the first segment.
-        let header = if segment.p_offset == 0 { 64.min(to) } else { from };
-        let bytes = executable.get(header..to).context("a segment ends beyond the file")?;
-        let kind = u64::from(segment.p_type.0) << 32 | u64::from(segment.p_flags.0);
-        Ok((kind, segment.p_offset, segment.p_vaddr, segment.p_memsz, bytes))
+        let to = from.saturating_add(usize::try_from(segment.p_filesz)?);
+        let header = if from == 0 { HEADER.min(to) } else { 0 };
+        let bytes = executable.get(from + header..to).context("a segment ends beyond the file")?;
+        Ok(Segment {
+            kind: segment.p_type,
+            flags: segment.p_flags,
+            offset: segment.p_offset,
+            address: segment.p_vaddr,
+            size: segment.p_memsz,
+            bytes,
+        })
     });
-    parts.collect()
+    segments.collect()
 }
 
 #[cfg(test)]

@@ -84,8 +84,8 @@ impl Manifest {
             ("support_url", &self.support_url),
             ("release_notes_url", &self.release_notes_url),
         ] {
-            let is_web = url.starts_with("http://") || url.starts_with("https://");
-            if !url.is_empty() && !(is_web && Url::parse(url).is_ok()) {
+            let is_web = Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+            if !url.is_empty() && !is_web {
                 refuse(format!("`{key}` is \"{}\"; expected a URL of http or https", shown(url)));
             }
         }

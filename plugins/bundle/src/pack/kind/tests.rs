@@ -10,12 +10,12 @@ enum Mode {
     /// Nothing is kept.
     #[default]
     Fast,
+    /// All is kept.
     Slow,
 }
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
-#[expect(dead_code, reason = "only the types are asked")]
 struct Settings {
     /// Whether it is
     /// on.
