@@ -1,7 +1,7 @@
 //! What an archive has in it, as it would be on a server's disk.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, Read};
 
 use flate2::read::MultiGzDecoder;
 use tar::{Archive, Entry, EntryType};
@@ -178,10 +178,7 @@ pub(super) fn shown(name: &str) -> String {
 }
 
 pub(super) fn damaged(error: &io::Error) -> String {
-    match error.kind() {
-        ErrorKind::UnexpectedEof => "the archive ends in the middle.".to_owned(),
-        _ => format!("it is no tar archive, or a damaged one: {error}."),
-    }
+    format!("it is no tar archive, or one that is damaged or cut off: {error}.")
 }
 
 fn kind_of(kind: EntryType) -> &'static str {
