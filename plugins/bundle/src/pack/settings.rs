@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use heck::ToTitleCase as _;
 use hookwright::Plugin;
 use serde_json::{Map, Value};
@@ -31,7 +31,7 @@ impl Settings {
                 all.notes.push(format!("the configuration of {id} has no settings: {why}"));
                 continue;
             };
-            let mut defaults = Map::new();
+            let (mut defaults, mut kinds) = (Map::new(), Vec::new());
             let fields = schema.get("properties").and_then(Value::as_object);
             for (key, field) in fields.into_iter().flatten() {
                 let Some(mut setting) = kind::setting(key, field) else {
@@ -49,14 +49,14 @@ impl Settings {
                 let lower = key.to_lowercase();
                 if let Some(other) = owners.insert(lower.clone(), plugin.id()) {
                     let id = plugin.id();
-                    anyhow::bail!(
-                        "{other} and {id} both have a setting `{key}`: rename one of them"
-                    );
+                    bail!("{other} and {id} both have a setting `{key}`: rename one of them");
                 }
+                let kind = setting.get("type").and_then(Value::as_str).unwrap_or_default();
+                kinds.push((lower.clone(), kind.to_owned()));
                 defaults.insert(lower, setting.get("default").cloned().unwrap_or_default());
                 all.list.push(Value::Object(setting));
             }
-            takes(plugin, defaults)?;
+            takes(plugin, &defaults, &kinds)?;
         }
         Ok(all)
     }
@@ -70,19 +70,26 @@ fn prefix(setting: &mut Map<String, Value>, id: &str) {
     }
 }
 
-/// Makes sure that the plugin reads what a server will give it before anybody has set anything.
-fn takes(plugin: &Plugin, defaults: Map<String, Value>) -> Result<()> {
-    let keys: Vec<String> = defaults.keys().cloned().collect();
+/// Makes sure that the plugin reads what a server will give it before anybody has set anything, and
+/// that it reads every setting of it.
+fn takes(plugin: &Plugin, defaults: &Map<String, Value>, kinds: &[(String, String)]) -> Result<()> {
     let fresh = Plugin::new(plugin.declaration());
-    let unknown = fresh
-        .configure(&Value::Object(defaults))
-        .with_context(|| format!("the default settings of {} do not fit it", plugin.id()))?;
-    let unread = keys.iter().find(|key| unknown.contains(key));
-    ensure!(
-        unread.is_none(),
-        "{} does not read its setting `{}` in lower case, which is how servers write it",
-        plugin.id(),
-        unread.map_or("", String::as_str)
-    );
+    let id = plugin.id();
+    fresh
+        .configure(&Value::Object(defaults.clone()))
+        .with_context(|| format!("the default settings of {id} do not fit it"))?;
+    // Whatever a setting is, it is no object; but what a `custom` one is, the plugin alone knows.
+    for (key, _) in kinds.iter().filter(|(_, kind)| kind != "custom") {
+        let mut wrong = defaults.clone();
+        wrong.insert(key.clone(), Value::Object(Map::new()));
+        ensure!(
+            fresh.configure(&Value::Object(wrong)).is_err(),
+            "{id} does not read its setting `{key}`: servers write keys in lower case, in which a \
+             flattened field is not found by another name"
+        );
+    }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
