@@ -1,6 +1,8 @@
 //! A plugin's typed configuration.
 
+mod described;
 mod document;
+mod member;
 
 use std::any::Any;
 use std::marker::PhantomData;
@@ -9,6 +11,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
 
+pub use self::described::{Described, WithSchema, WithoutSchema};
 pub(crate) use self::document::Document;
 use crate::Context;
 use crate::engine::ConfigDeclaration;

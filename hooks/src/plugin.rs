@@ -110,8 +110,9 @@ impl fmt::Debug for Plugin {
 ///   a configuration. It is reached with [`Context::config`](crate::Context::config). A server gives
 ///   the keys of the settings in lower case, so the case of its fields' names does not matter
 ///   (`maxLength`, or `rename_all = "camelCase"`, is the setting `MaxLength`, and `max_length` is
-///   not); where fields are flattened, it is the lower one. A setting that is `null` is not set.
-///
+///   not); where fields are flattened, it is the lower one. A setting that is `null` is not set, and
+///   a text where the type has a list stands for its lines. With `schemars::JsonSchema` derived on
+///   it, `hookwright pack` makes of it what the System Console shows (`docs/pack.md`).
 /// - `services`: a function that makes the plugin's own gRPC services, for the socket that its hooks
 ///   are called on; see [`grpc`](crate::grpc).
 ///
@@ -171,7 +172,11 @@ macro_rules! plugin {
     };
     (@config) => { ::core::option::Option::None };
     (@config $config:ty) => {
-        ::core::option::Option::Some($crate::engine::new_config::<$config>())
+        ::core::option::Option::Some($crate::engine::new_config::<$config>().described(|| {
+            #[allow(unused_imports)]
+            use $crate::engine::{WithSchema as _, WithoutSchema as _};
+            (&$crate::engine::Described::<$config>::new()).schema()
+        }))
     };
     (@services) => { ::core::option::Option::None };
     (@services $services:expr) => { ::core::option::Option::Some($services) };

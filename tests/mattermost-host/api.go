@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 	"sync"
 
 	"github.com/mattermost/mattermost/server/public/model"
@@ -19,10 +20,22 @@ type api struct {
 	keys     map[string][]byte
 	commands []string
 	config   map[string]any
+	// What the manifest says of the settings, if there is one.
+	settings *model.PluginSettingsSchema
 }
 
 func (api *api) LoadPluginConfiguration(destination any) error {
-	config, err := json.Marshal(api.config)
+	// The server's way: the defaults of the manifest, and over them what was set, in lower case.
+	all := map[string]any{}
+	if api.settings != nil {
+		for _, setting := range api.settings.Settings {
+			all[strings.ToLower(setting.Key)] = setting.Default
+		}
+	}
+	for key, value := range api.config {
+		all[strings.ToLower(key)] = value
+	}
+	config, err := json.Marshal(all)
 	if err != nil {
 		return err
 	}

@@ -75,12 +75,19 @@ func main() {
 }
 
 func runCase(one testCase, binary string) (string, error) {
-	server, err := newServer(binary)
+	server, err := newServer()
 	if err != nil {
 		return "", err
 	}
 	defer server.close()
-	err = server.activate()
+	install := unpack
+	if isPacked[one.name] {
+		install = upload
+	}
+	err = install(server, binary)
+	if err == nil {
+		err = server.activate()
+	}
 	if err == nil {
 		err = one.run(server)
 	}

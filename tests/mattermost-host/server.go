@@ -34,11 +34,16 @@ type server struct {
 type records struct {
 	mutex sync.Mutex
 	text  bytes.Buffer
+	more  chan struct{}
 }
 
 func (records *records) Write(data []byte) (int, error) {
 	records.mutex.Lock()
 	defer records.mutex.Unlock()
+	if records.more != nil {
+		close(records.more)
+		records.more = nil
+	}
 	return records.text.Write(data)
 }
 
@@ -62,15 +67,12 @@ func (records *records) find(text string) map[string]any {
 	return nil
 }
 
-func newServer(binary string) (*server, error) {
+func newServer() (*server, error) {
 	folder, err := os.MkdirTemp("", "mattermost-host")
 	if err != nil {
 		return nil, err
 	}
 	server := &server{folder: folder, log: &records{}}
-	if err := unpack(filepath.Join(folder, "plugins", pluginID), binary); err != nil {
-		return nil, err
-	}
 	logger, err := mlog.NewLogger()
 	if err != nil {
 		return nil, err
@@ -92,7 +94,8 @@ func newServer(binary string) (*server, error) {
 }
 
 // unpack makes the folder of a plugin.
-func unpack(folder, binary string) error {
+func unpack(server *server, binary string) error {
+	folder := filepath.Join(server.folder, "plugins", pluginID)
 	if err := os.MkdirAll(filepath.Join(folder, "server", "dist"), 0o700); err != nil {
 		return err
 	}

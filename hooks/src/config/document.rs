@@ -2,7 +2,10 @@
 
 use serde::Deserializer;
 use serde::de::Visitor;
+use serde::de::value::MapDeserializer;
 use serde_json::{Error, Map, Value};
+
+use super::member::Member;
 
 /// Reads a type out of a document as servers give it: they write the keys at its top in lower case,
 /// and `null` for a setting that nobody has set and that has no default.
@@ -32,11 +35,11 @@ impl<'de> Deserializer<'de> for Document<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        let document = match self.members() {
-            Some(members) => Value::Object(named(members, fields)),
-            None => self.0.clone(),
+        let Some(members) = self.members() else {
+            return self.0.clone().deserialize_struct(name, fields, visitor);
         };
-        document.deserialize_struct(name, fields, visitor)
+        let members = named(members, fields).into_iter();
+        visitor.visit_map(MapDeserializer::new(members.map(|(key, value)| (key, Member(value)))))
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {

@@ -99,6 +99,17 @@ pub struct ConfigDeclaration {
     pub default: fn() -> Arc<dyn Any + Send + Sync>,
     /// Reads a JSON document.
     pub parse: fn(&serde_json::Value) -> Result<ParsedConfig, ConfigError>,
+    /// The JSON schema of the document, if the type has one.
+    pub schema: fn() -> Option<serde_json::Value>,
+}
+
+impl ConfigDeclaration {
+    /// The same, with what tells of the document.
+    #[must_use]
+    pub const fn described(mut self, schema: fn() -> Option<serde_json::Value>) -> Self {
+        self.schema = schema;
+        self
+    }
 }
 
 /// A configuration that was read.
@@ -131,6 +142,7 @@ where
             let config: C = read.map_err(|fault| ConfigError::new(track.path(), &fault))?;
             Ok(ParsedConfig { value: Arc::new(config), unknown })
         },
+        schema: || None,
     }
 }
 

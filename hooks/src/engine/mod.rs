@@ -21,7 +21,7 @@ pub use job::{Answer, Completion, Finish, Flow, Job, Takes};
 
 pub use crate::background::Background;
 pub use crate::cancellation::Cancellation;
-pub use crate::config::ConfigError;
+pub use crate::config::{ConfigError, Described, WithSchema, WithoutSchema};
 pub use crate::context::CallParts;
 pub use crate::events::{EventExchange, EventHook, Trigger, Triggering};
 pub use crate::hooks::reply::Reply;

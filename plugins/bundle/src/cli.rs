@@ -10,6 +10,7 @@ use hookwright_runtime::start::{self, Launch, Protocol, exit};
 
 use crate::interrupt::Interrupted;
 use crate::output::{Fault, chain, print, say};
+use crate::pack::{self, Bundle, Pack};
 use crate::{call, demo, fleet, list};
 
 /// Mattermost plugins in Rust, in one process.
@@ -61,6 +62,7 @@ enum Command {
         timeout: Duration,
     },
     Fleet(fleet::Fleet),
+    Pack(Pack),
     /// Write the encoded descriptor set of the wire contract to stdout.
     Proto,
     /// Be the host of a plugin process, and send it a few hundred chat messages.
@@ -72,7 +74,7 @@ enum Command {
 }
 
 /// Runs what the command line says.
-pub(crate) fn run(plugins: &[&str]) -> ExitCode {
+pub(crate) fn run(bundle: &Bundle, plugins: &[&str]) -> ExitCode {
     let Some(command) = Cli::parse().command else {
         return start::run(Launch::ByHost(Protocol::MATTERMOST), plugins);
     };
@@ -83,6 +85,7 @@ pub(crate) fn run(plugins: &[&str]) -> ExitCode {
         Command::List { json } => list::run(plugins, json),
         Command::Call { hook, json, target, timeout } => call::run(&hook, &json, target, timeout),
         Command::Fleet(fleet) => fleet::run(fleet, plugins),
+        Command::Pack(command) => pack::run(command, bundle, plugins),
         Command::Proto => print(hookwright_proto::FILE_DESCRIPTOR_SET).map(|()| ExitCode::SUCCESS),
         Command::Demo { json } => demo::run(json),
     };

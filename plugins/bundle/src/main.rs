@@ -7,6 +7,7 @@ mod fleet;
 mod interrupt;
 mod list;
 mod output;
+mod pack;
 
 use std::process::ExitCode;
 
@@ -14,5 +15,5 @@ use std::process::ExitCode;
 include!(concat!(env!("OUT_DIR"), "/plugins.rs"));
 
 fn main() -> ExitCode {
-    cli::run(PLUGINS)
+    cli::run(&BUNDLE, PLUGINS)
 }

@@ -1,5 +1,6 @@
 //! The plugin's configuration.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::words::Words;
@@ -12,8 +13,9 @@ use crate::words::Words;
 /// assert_eq!(settings.rejection, "Please mind your language.");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(try_from = "Lists")]
+#[schemars(with = "Lists")]
 pub struct Settings {
     /// What the author of a refused post is told.
     pub rejection: String,
@@ -35,12 +37,16 @@ impl Default for Settings {
 }
 
 /// The configuration as it is written.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(default)]
 struct Lists {
+    /// Words for which a post is refused.
     rejected_words: Vec<String>,
+    /// Words that are replaced by asterisks.
     masked_words: Vec<String>,
+    /// Phrases for which a post is dropped, without its author being told.
     dismissed_phrases: Vec<String>,
+    /// What the author of a refused post is told.
     rejection: String,
 }
 

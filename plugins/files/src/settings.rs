@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::num::NonZeroU64;
 
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// What is refused and what is taken out of files, and how many uploads are remembered.
 ///
@@ -17,8 +18,9 @@ use serde::Deserialize;
 /// assert!(refused.unwrap_err().to_string().starts_with("remembered is 0"));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "Document")]
+#[schemars(with = "Document")]
 pub struct Settings {
     /// Last extensions that are refused, in lower case and without their dot.
     pub refused_extensions: BTreeSet<String>,
@@ -36,7 +38,7 @@ pub struct Settings {
 
 /// What becomes of a file whose name misleads a reader or a file system: by control characters, path
 /// separators, characters that turn the direction of writing, or having nothing but dots and spaces.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum OddNames {
     /// It is refused, and whoever uploads it told why.
@@ -51,14 +53,14 @@ pub enum OddNames {
 
 impl Default for Settings {
     fn default() -> Self {
-        let refused = REFUSED.iter().map(ToString::to_string).collect();
+        let usual = Document::default();
         Self {
-            refused_extensions: refused,
-            refuse_executables: true,
-            largest: None,
-            strip_metadata: true,
-            odd_names: OddNames::default(),
-            remembered: 200,
+            refused_extensions: usual.refused_extensions.into_iter().collect(),
+            refuse_executables: usual.refuse_executables,
+            largest: NonZeroU64::new(usual.largest),
+            strip_metadata: usual.strip_metadata,
+            odd_names: usual.odd_names,
+            remembered: usual.remembered,
         }
     }
 }
@@ -74,26 +76,43 @@ const REFUSED: [&str; 33] = [
 const MOST_REMEMBERED: usize = 10_000;
 
 /// The configuration as it is written.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[serde(default)]
 struct Document {
-    refused_extensions: Option<Vec<String>>,
-    refuse_executables: Option<bool>,
-    largest: Option<NonZeroU64>,
-    strip_metadata: Option<bool>,
-    odd_names: Option<OddNames>,
-    remembered: Option<usize>,
+    /// Last extensions of names whose files are refused.
+    refused_extensions: Vec<String>,
+    /// Whether programs and scripts are refused whatever their name is.
+    refuse_executables: bool,
+    /// How many bytes a file may have; 0 leaves that to the server.
+    largest: u64,
+    /// Whether what images say of their making is taken out: place, device, author, comments.
+    strip_metadata: bool,
+    /// What becomes of a file whose name misleads a reader or a file system.
+    odd_names: OddNames,
+    /// How many uploads are remembered for the page of the last uploads.
+    remembered: usize,
+}
+
+impl Default for Document {
+    fn default() -> Self {
+        Self {
+            refused_extensions: REFUSED.iter().map(ToString::to_string).collect(),
+            refuse_executables: true,
+            largest: 0,
+            strip_metadata: true,
+            odd_names: OddNames::default(),
+            remembered: 200,
+        }
+    }
 }
 
 impl TryFrom<Document> for Settings {
     type Error = String;
 
     fn try_from(document: Document) -> Result<Self, String> {
-        let usual = Self::default();
-        let refused_extensions = match document.refused_extensions {
-            Some(list) => list.iter().map(|entry| extension(entry)).collect::<Result<_, _>>()?,
-            None => usual.refused_extensions,
-        };
-        let remembered = document.remembered.unwrap_or(usual.remembered);
+        let refused = document.refused_extensions.iter().map(|entry| extension(entry));
+        let refused_extensions = refused.collect::<Result<_, _>>()?;
+        let remembered = document.remembered;
         if !(1..=MOST_REMEMBERED).contains(&remembered) {
             return Err(format!(
                 "remembered is {remembered}, expected a number from 1 to {MOST_REMEMBERED}"
@@ -101,10 +120,10 @@ impl TryFrom<Document> for Settings {
         }
         Ok(Self {
             refused_extensions,
-            refuse_executables: document.refuse_executables.unwrap_or(usual.refuse_executables),
-            largest: document.largest,
-            strip_metadata: document.strip_metadata.unwrap_or(usual.strip_metadata),
-            odd_names: document.odd_names.unwrap_or(usual.odd_names),
+            refuse_executables: document.refuse_executables,
+            largest: NonZeroU64::new(document.largest),
+            strip_metadata: document.strip_metadata,
+            odd_names: document.odd_names,
             remembered,
         })
     }
@@ -140,6 +159,7 @@ mod tests {
         let settings = read(r#"{ "remembered": 5, "refused_extensions": [] }"#).unwrap();
         assert!(settings.refused_extensions.is_empty() && settings.strip_metadata);
         assert_eq!(settings.remembered, 5);
+        assert_eq!(read(r#"{ "largest": 0 }"#).unwrap().largest, None);
         assert_eq!(settings.odd_names, OddNames::Refuse);
         assert_eq!(read(r#"{ "odd_names": "clean" }"#).unwrap().odd_names, OddNames::Clean);
     }
@@ -151,7 +171,7 @@ mod tests {
             (r#"{ "refused_extensions": ["tar.gz"] }"#, "refused_extensions has an entry with a"),
             (r#"{ "remembered": 0 }"#, "remembered is 0, expected a number from 1 to 10000"),
             (r#"{ "odd_names": "keep" }"#, "`keep`, expected `refuse` or `clean`"),
-            (r#"{ "largest": 0 }"#, "expected a nonzero u64"),
+            (r#"{ "largest": -1 }"#, "expected u64"),
         ] {
             let fault = read(json).unwrap_err();
             assert!(fault.contains(named), "{json}: {fault}");

@@ -1,5 +1,6 @@
 //! The plugin's configuration.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// What is said, and where. In the texts `{name}` and `{channel}` are filled in.
@@ -9,12 +10,12 @@ use serde::Deserialize;
 /// assert_eq!(settings.new_member, "Hi {name}");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Settings {
-    /// To a new user.
+    /// What a new user is told, in a direct message. `{name}` is the user's name.
     pub new_user: String,
-    /// To a member who has joined a channel.
+    /// What is said to a member who has joined a channel. `{name}` and `{channel}` are filled in.
     pub new_member: String,
     /// Channels, by name, in which nobody is greeted.
     pub quiet_channels: Vec<String>,

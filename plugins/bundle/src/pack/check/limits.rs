@@ -1,0 +1,66 @@
+//! How much of a file is read at most.
+
+use std::io::{self, ErrorKind, Read};
+
+use flate2::read::MultiGzDecoder;
+use tar::Archive;
+
+/// A server's `FileSettings.MaxFileSize`, 100 MiB, unless it is set otherwise; uploads of plugins are
+/// held to it as those of files are.
+pub(super) const LARGEST_UPLOAD: u64 = 100 << 20;
+
+/// A server has no limit here; what is larger than this is meant to fill its disk.
+const LARGEST_UNPACKED: u64 = 1 << 30;
+const MOST_ENTRIES: usize = 100_000;
+
+/// What describes an entry, such as a long name. A server reads no larger one either.
+const LARGEST_HEADER: u64 = 1 << 20;
+
+/// Goes through the whole of a compressed archive, keeps nothing, and says how large it is unpacked.
+pub(super) fn within(file: &mut (impl Read + io::Seek)) -> Result<u64, String> {
+    let mut magic = [0; 2];
+    let is_gzip = file.read_exact(&mut magic).is_ok() && magic == [0x1f, 0x8b];
+    file.rewind().map_err(|error| format!("it cannot be read: {error}."))?;
+    if !is_gzip {
+        return Err("it is not compressed by gzip; expected a `.tar.gz`.".to_owned());
+    }
+    let mut unpacked = MultiGzDecoder::new(&mut *file).take(LARGEST_UNPACKED + 1);
+    let size = io::copy(&mut unpacked, &mut io::sink()).map_err(|error| match error.kind() {
+        ErrorKind::UnexpectedEof => {
+            "it ends in the middle: the compressed data is cut off.".to_owned()
+        }
+        _ => format!("its compressed data is damaged: {error}."),
+    })?;
+    if size > LARGEST_UNPACKED {
+        return Err(format!(
+            "it is more than {LARGEST_UNPACKED} bytes when unpacked; expected less."
+        ));
+    }
+    file.rewind().map_err(|error| format!("it cannot be read: {error}."))?;
+    headers(file).map(|()| size)
+}
+
+/// Looks at the size of what describes entries, before any of it is read as a whole.
+fn headers(file: impl Read) -> Result<(), String> {
+    let mut archive = Archive::new(MultiGzDecoder::new(file));
+    let entries = archive.entries().map_err(|error| super::contents::damaged(&error))?.raw(true);
+    for (count, entry) in entries.enumerate() {
+        let entry = entry.map_err(|error| super::contents::damaged(&error))?;
+        if count >= MOST_ENTRIES {
+            return Err(format!("it has more than {MOST_ENTRIES} entries; expected fewer."));
+        }
+        let kind = entry.header().entry_type();
+        let describes = kind.is_gnu_longname()
+            || kind.is_gnu_longlink()
+            || kind.is_pax_local_extensions()
+            || kind.is_pax_global_extensions();
+        if describes && entry.size() > LARGEST_HEADER {
+            return Err(format!(
+                "entry {} has a name, or the like, of {} bytes; expected at most {LARGEST_HEADER}.",
+                count + 1,
+                entry.size()
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! `hookwright pack`: the bundle that a Mattermost server takes, of the running binary.
+
+mod archive;
+mod bundle;
+mod check;
+mod kind;
+mod manifest;
+mod platform;
+mod settings;
+mod strip;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use hookwright::Registry;
+
+use self::archive::File;
+pub(crate) use self::bundle::Bundle;
+use self::manifest::Manifest;
+use self::strip::Stripped;
+use crate::output::{Fault, print, say};
+
+/// A server would refuse the bundle.
+const REFUSED: u8 = 1;
+
+/// Make the bundle that a Mattermost server takes, or check one.
+///
+/// Exit code of a check: 0 a server would take it, 1 it would not, and each reason is a line.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Pack {
+    /// The file to write [default: ID-VERSION.tar.gz].
+    #[arg(long, value_name = "FILE", conflicts_with = "check")]
+    out: Option<PathBuf>,
+    /// Say what a server would refuse of this file, and make nothing.
+    #[arg(long, value_name = "FILE")]
+    check: Option<PathBuf>,
+}
+
+pub(crate) fn run(command: Pack, bundle: &Bundle, plugins: &[&str]) -> Result<ExitCode> {
+    match command.check {
+        Some(file) => check(&file),
+        None => pack(command.out, bundle, plugins),
+    }
+}
+
+fn check(path: &Path) -> Result<ExitCode> {
+    let file = fs::File::open(path).with_context(|| path.display().to_string());
+    let checked = check::bundle(file.map_err(Fault::usage)?, &platform::here());
+    let name = path.display();
+    match checked {
+        Ok(found) => {
+            print(format!("{name}: a server takes it: {found}.\n"))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(faults) => {
+            print(faults.iter().map(|fault| format!("{name}: {fault}\n")).collect::<String>())?;
+            Ok(ExitCode::from(REFUSED))
+        }
+    }
+}
+
+fn pack(out: Option<PathBuf>, bundle: &Bundle, plugins: &[&str]) -> Result<ExitCode> {
+    let registry = Registry::collect(plugins)?;
+    let platform = platform::here();
+    let manifest = Manifest::of(bundle, registry.plugins(), &platform).map_err(Fault::usage)?;
+    let (executable, symbols) = executable()?;
+
+    let mut files: BTreeMap<_, _> =
+        bundle.files.iter().map(|(path, data)| (*path, plain(data))).collect();
+    files.insert("plugin.json", plain(manifest.text.as_bytes()));
+    files.insert(&manifest.executable, File { data: &executable, is_executable: true });
+    let archive = archive::write(&manifest.id, &files).context("the archive")?;
+    let size = archive.len();
+    if let Err(faults) = check::bytes(&archive, &platform) {
+        bail!(Fault::usage(anyhow::anyhow!(
+            "a server would refuse the bundle: {}",
+            faults.join(" ")
+        )));
+    }
+
+    let out = out.unwrap_or_else(|| format!("{}-{}.tar.gz", manifest.id, bundle.version).into());
+    write(&out, &archive).with_context(|| out.display().to_string())?;
+    for note in &manifest.notes {
+        say(format_args!("hookwright: {note}"));
+    }
+    print(format!(
+        "{}: {} {} for {platform}, {}, with {} files and {} settings; {symbols}\n",
+        out.display(),
+        manifest.id,
+        bundle.version,
+        megabytes(size),
+        files.len(),
+        manifest.settings,
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn plain(data: &[u8]) -> File<'_> {
+    File { data, is_executable: false }
+}
+
+/// This program as it is packed, and what became of its symbols, in words.
+fn executable() -> Result<(Vec<u8>, String)> {
+    let path = std::env::current_exe().context("this program's own file")?;
+    let executable = fs::read(&path).with_context(|| path.display().to_string())?;
+    let before = executable.len();
+    Ok(match strip::strip(&executable).with_context(|| path.display().to_string())? {
+        Stripped::Without(stripped) if stripped.len() < before => {
+            let said = format!(
+                "the executable has been stripped of its symbols, {} of {}",
+                megabytes(before - stripped.len()),
+                megabytes(before)
+            );
+            (stripped, said)
+        }
+        Stripped::Without(_) => (executable, "the executable had no symbols to strip".to_owned()),
+        Stripped::NotElf => (
+            executable,
+            "the executable has NOT been stripped: that is done to ELF files only".to_owned(),
+        ),
+    })
+}
+
+/// Writes a file as a whole: who finds it finds all of it.
+fn write(path: &Path, data: &[u8]) -> std::io::Result<()> {
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".partial");
+    let written = fs::write(&partial, data).and_then(|()| fs::rename(&partial, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&partial);
+    }
+    written
+}
+
+/// A number of bytes, as people read it.
+fn megabytes(bytes: usize) -> String {
+    format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10)
+}
