@@ -15,10 +15,8 @@ async fn a_web_socket_is_refused_with_a_word_of_what_is_missing() {
         ("Sec-WebSocket-Version", "13"),
         ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
     ];
-    let headers = headers.map(|(key, value)| HttpHeader {
-        key: key.to_owned(),
-        values: vec![value.to_owned()],
-    });
+    let headers = headers
+        .map(|(key, value)| HttpHeader { key: key.to_owned(), values: vec![value.to_owned()] });
     let request = ServeHttpRequest {
         init: Some(ServeHttpRequestInit {
             method: "GET".to_owned(),
