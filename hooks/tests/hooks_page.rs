@@ -35,6 +35,19 @@ fn page() -> String {
         A `Verdict<T>` is `Allow`, `Replace(T)` or a rejection (`Verdict::reject(\"why\")`); of posts \
         `Verdict::dismiss()` drops them without a word. A `Gate` is a verdict that cannot replace. An \
         `Upload` has new `info`, new `content`, or both; what is `None` stays.\n\n\
+        Of a `Post`, a `Draft` and a `ScheduledPost` the trait `hookwright::props::Props` reads and sets \
+        properties by their types, attachments among them. Where the server is of those that speak \
+        net/rpc, what a handler leaves alone stays there as it was, of types that the messages have no \
+        room for as well, and changed attachments arrive as what the server registers. Such a server also \
+        sends more than the messages have fields for, and handlers read it from the context: \
+        `cx.mentions()` in ExecuteCommand, `cx.session()` in WebSocketMessageHasBeenPosted, and \
+        `cx.beyond::<T>(\"post.Metadata.Emojis\")` for any other part, by the name of the argument and the \
+        server's own names. On a host that speaks gRPC these are `None`.\n\n\
+        A handler of ServeHTTP may switch to another protocol by the mechanism of hyper, as axum's \
+        `WebSocketUpgrade` does, where the server is of those that speak net/rpc. The call lasts as long as \
+        the connection: it counts among the requests under way, and `cx.cancelled()` says when the \
+        connection has ended or the process stops. A host that speaks gRPC has no way to switch; there the \
+        extractor answers 426. What a client sends before it has the answer is lost.\n\n\
         How the handlers of several plugins act together:\n\n\
         | class | |\n| --- | --- |\n\
         | notify | everyone is told; nobody can stop it |\n\

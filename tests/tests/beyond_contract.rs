@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hookwright::HookName;
+use hookwright::props::{Attachment, Props as _};
 use hookwright_proto::hooks::{
     Draft, DraftWillBeUpsertedRequest, DraftWillBeUpsertedResponse, FileWillBeDownloadedRequest,
     FileWillBeDownloadedResponse,
 };
 use hookwright_proto::mattermost::{
-    FileInfo, ImplementedRequest, PluginContext, ServeHttpRequestInit,
+    ExecuteCommandRequest, FileInfo, ImplementedRequest, MessageWillBePostedRequest, PluginContext,
+    Post, ServeHttpRequestInit,
 };
 use hookwright_proto::prost::Message as _;
 use hookwright_runtime::host::HookClient;
@@ -25,7 +27,15 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 async fn a_host_that_speaks_grpc_is_not_told_of_them_and_cannot_call_them() {
     let plugin = Plugin::hosted(FIXTURE).await;
     let implemented = plugin.hooks().await.implemented(ImplementedRequest::default()).await;
-    assert_eq!(implemented.unwrap().into_inner().hooks, ["ServeHTTP"], "for the metrics");
+    let told = [
+        "ExecuteCommand",
+        "MessageHasBeenPosted",
+        "MessageWillBePosted",
+        "MessageWillBeUpdated",
+        "ServeHTTP",
+        "WebSocketMessageHasBeenPosted",
+    ];
+    assert_eq!(implemented.unwrap().into_inner().hooks, told);
     let channel = plugin.connect().await;
     for hook in HookName::all().filter(|hook| hook.is_netrpc_only()) {
         let status = raw::call(&channel, hook.as_str(), Bytes::new()).await.unwrap_err();
@@ -56,6 +66,25 @@ async fn a_developer_calls_them_by_a_service_of_their_own() {
     let reply = call(HookName::FileWillBeDownloaded, request.encode_to_vec()).await;
     let reply = FileWillBeDownloadedResponse::decode(reply).unwrap();
     assert_eq!(reply.rejection_reason, "u file r");
+}
+
+#[tokio::test]
+async fn what_the_messages_lack_is_not_there_and_what_they_have_is_typed() {
+    let plugin = Plugin::hosted(FIXTURE).await;
+    let mut hooks = plugin.hooks().await;
+    let reply = hooks.execute_command(ExecuteCommandRequest::default()).await.unwrap();
+    let response = reply.into_inner().response.unwrap();
+    assert_eq!(response.text, "the host does not say");
+
+    let mut post = Post { message: "colour".into(), ..Post::default() };
+    let attachment = Attachment { text: "typed".into(), ..Attachment::default() };
+    post.set_attachments(&[attachment]).unwrap();
+    let request = MessageWillBePostedRequest { post: Some(post), ..Default::default() };
+    let reply = hooks.message_will_be_posted(request).await.unwrap().into_inner();
+    let attachments = reply.modified_post.unwrap().attachments().unwrap();
+    assert_eq!(attachments.len(), 1);
+    let is_changed = (attachments[0].color.as_str(), attachments[0].text.as_str());
+    assert_eq!(is_changed, ("good", "typed"));
 }
 
 #[tokio::test]

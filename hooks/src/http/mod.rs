@@ -19,6 +19,10 @@
 //! Bodies are streams in both directions: a request's body is read as it arrives, and a response
 //! may begin before the request has ended. What the reader does not take, the writer is not asked
 //! for.
+//!
+//! Where the host can hand its connection over, a handler may switch to another protocol: the request
+//! has `hyper::upgrade::OnUpgrade` among its extensions, which is what axum's `WebSocketUpgrade` looks for,
+//! and the response has the status 101. Where the host cannot, the extension is not there.
 
 mod body;
 mod exchange;
