@@ -17,10 +17,11 @@ use std::path::{Path, PathBuf};
 
 use archive::{PLATFORM, check};
 use flate2::read::GzDecoder;
-use hookwright_tests::{by_hand, run};
+use hookwright_tests::{Output, by_hand, run};
 use program::hookwright;
 use serde_json::Value;
 use tar::Archive;
+use tokio::process::Command;
 use tokio::sync::OnceCell;
 
 const NAME: &str = concat!("com.hookwright-", env!("CARGO_PKG_VERSION"), ".tar.gz");
@@ -45,14 +46,24 @@ impl Packed {
     }
 }
 
-/// Packs the bundle, which takes a while, for all tests together.
+/// Runs a command to its end, however long the machine takes to compress so much.
+async fn patiently(mut command: Command) -> Output {
+    let ended = command.output().await.expect("the program starts");
+    Output {
+        status: ended.status,
+        stdout: String::from_utf8(ended.stdout).expect("stdout is UTF-8"),
+        stderr: String::from_utf8(ended.stderr).expect("stderr is UTF-8"),
+    }
+}
+
+/// Packs the bundle, for all tests together.
 async fn packed() -> &'static Packed {
     static PACKED: OnceCell<Packed> = OnceCell::const_new();
     let pack = async || {
         let folder = tempfile::tempdir().expect("a folder");
         let mut command = hookwright(&["pack"]);
         command.current_dir(folder.path());
-        let ended = run(command).await;
+        let ended = patiently(command).await;
         assert_eq!((ended.code(), ended.stderr.as_str()), (Some(0), ""));
         Packed { folder, said: ended.stdout }
     };
@@ -87,7 +98,7 @@ async fn the_bundle_is_the_same_each_time_and_one_that_a_server_takes() {
     assert_eq!(check(&bundle).await.code(), Some(0));
     let other = tempfile::tempdir().unwrap();
     let again = other.path().join("again.tar.gz");
-    let ended = run(hookwright(&["pack", "--out", again.to_str().unwrap()])).await;
+    let ended = patiently(hookwright(&["pack", "--out", again.to_str().unwrap()])).await;
     assert_eq!(ended.code(), Some(0), "{}", ended.stderr);
     assert!(std::fs::read(&bundle).unwrap() == std::fs::read(&again).unwrap());
     let files = files(&bundle);
@@ -162,7 +173,7 @@ async fn the_executable_is_this_one_without_its_symbols() {
     // What it packs has no symbols left to take out, and is the same bundle.
     let mut command = by_hand(program.to_str().unwrap());
     command.args(["pack", "--out", "again.tar.gz"]).current_dir(folder.path());
-    let ended = run(command).await;
+    let ended = patiently(command).await;
     assert!(ended.stdout.contains("had no symbols to strip"), "{} {}", ended.stdout, ended.stderr);
     let again = std::fs::read(folder.path().join("again.tar.gz")).unwrap();
     assert!(again == std::fs::read(bundle).unwrap());
@@ -174,7 +185,7 @@ async fn a_file_that_cannot_be_written_is_named_and_nothing_is_left_beside_it() 
     std::fs::create_dir(folder.path().join("taken.tar.gz")).unwrap();
     let mut command = hookwright(&["pack", "--out", "taken.tar.gz"]);
     command.current_dir(folder.path());
-    let ended = run(command).await;
+    let ended = patiently(command).await;
     assert_eq!((ended.code(), ended.stdout.as_str()), (Some(3), ""));
     assert!(ended.stderr.contains("taken.tar.gz"), "{}", ended.stderr);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
