@@ -53,7 +53,7 @@ pub struct Host {
 enum Wire {
     Grpc {
         channel: Channel,
-        hooks: hookwright_proto::mattermost::plugin_hooks_client::PluginHooksClient<Channel>,
+        hooks: Box<hookwright_proto::mattermost::plugin_hooks_client::PluginHooksClient<Channel>>,
     },
     NetRpc(Box<NetRpc>),
 }
@@ -80,7 +80,10 @@ impl Host {
         }
         assert_eq!(implemented[0], implemented[1]);
         let implemented = implemented.remove(0).into_iter().collect();
-        Self { wire: Wire::Grpc { channel: plugin.connect().await, hooks }, implemented }
+        Self {
+            wire: Wire::Grpc { channel: plugin.connect().await, hooks: Box::new(hooks) },
+            implemented,
+        }
     }
 
     /// The protocol that it speaks.
