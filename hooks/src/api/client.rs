@@ -19,7 +19,7 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 /// Carries encoded calls to the server. The engine provides it; a plugin does not see it.
 #[async_trait]
 pub trait Transport: fmt::Debug + Send + Sync {
-    /// The largest encoded request that the server takes.
+    /// The largest encoded request that the server takes, in bytes.
     fn largest_request(&self) -> usize {
         LARGEST_REQUEST
     }
@@ -107,6 +107,11 @@ impl Client {
         }
     }
 
+    /// The largest request that the server receives.
+    pub(super) fn largest_request(&self) -> usize {
+        self.transport.largest_request()
+    }
+
     /// Calls a method whose reply cannot carry an error.
     pub(super) async fn send<Rep: Message + Default>(
         &self,
@@ -114,8 +119,7 @@ impl Client {
         effect: Effect,
         request: &impl Message,
     ) -> Result<Rep, ApiError> {
-        let size = request.encoded_len();
-        let limit = self.transport.largest_request();
+        let (size, limit) = (request.encoded_len(), self.largest_request());
         if size > limit {
             return Err(ApiError::RequestTooLarge { method, size, limit });
         }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use arc_swap::ArcSwapOption;
 use async_trait::async_trait;
@@ -36,6 +37,8 @@ struct Connected {
     client: Client,
     /// For what a call takes as a stream.
     broker: Arc<Broker>,
+    /// Whether the server lacks what later ones have.
+    is_older: AtomicBool,
 }
 
 /// The arguments and results of one method.
@@ -56,7 +59,11 @@ impl NetRpcTransport {
 
     /// From now on calls go over this stream.
     pub(super) fn connect(&self, client: Client, broker: Arc<Broker>) {
-        self.connected.store(Some(Arc::new(Connected { client, broker })));
+        self.connected.store(Some(Arc::new(Connected {
+            client,
+            broker,
+            is_older: AtomicBool::new(false),
+        })));
     }
 }
 
@@ -74,8 +81,8 @@ impl Method {
 
 #[async_trait]
 impl Transport for NetRpcTransport {
+    /// Go's decoder takes more; so much is what replies may have as well.
     fn largest_request(&self) -> usize {
-        // Go reads much more. What a plugin sends is to be no larger than what it takes.
         LARGEST_MESSAGE
     }
 
@@ -92,16 +99,14 @@ impl Transport for NetRpcTransport {
             let message = "the server opens its API when it activates the plugin".to_owned();
             return Err(ApiError::Unreachable { method, message });
         };
-        let Connected { client, broker } = &*connected;
+        let Connected { client, broker, is_older } = &*connected;
         let bad_request = |fault: String| {
             let message = format!("the request cannot be read: {fault}");
             ApiError::Transport { method, code: "INVALID_ARGUMENT", message }
         };
         if method == "PluginHTTP" {
-            let (ty, arguments) = plugin_http::arguments(request).map_err(bad_request)?;
-            let reply = client.call(&known.name, &ty, &arguments).await;
-            let reply = reply.map_err(|error| failed(method, &known.name, error))?;
-            return Ok(plugin_http::reply(&reply.value));
+            let reply = plugin_http::call(client, broker, is_older, request).await;
+            return reply.map_err(|error| failed(method, &known.name, error));
         }
         let content = match method {
             "UploadData" => UploadDataRequest::decode(request.clone()).ok().map(|it| it.data),

@@ -31,7 +31,8 @@ pub(super) struct Broker {
 #[derive(Debug)]
 enum Meeting {
     Expected(oneshot::Sender<Stream>),
-    Arrived(oneshot::Receiver<Stream>),
+    /// Whoever comes leaves here where the stream is wanted.
+    Arrived(oneshot::Sender<oneshot::Sender<Stream>>),
 }
 
 /// Somebody who waits for a stream. When that is given up, the id is free again.
@@ -100,22 +101,19 @@ impl Broker {
     }
 
     fn wait_for(&self, id: u32) -> io::Result<Waiting<'_>> {
-        let mut meetings = self.meetings();
-        let arriving = match meetings.remove(&id) {
-            Some(Meeting::Arrived(arriving)) => arriving,
-            Some(expected @ Meeting::Expected(_)) => {
-                meetings.insert(id, expected);
-                return Err(io::Error::new(
-                    io::ErrorKind::AlreadyExists,
-                    "it is waited for already",
-                ));
+        let (sender, arriving) = oneshot::channel();
+        match self.meetings().entry(id) {
+            Entry::Vacant(place) => drop(place.insert(Meeting::Expected(sender))),
+            Entry::Occupied(place) if matches!(place.get(), Meeting::Expected(_)) => {
+                let text = "it is waited for already";
+                return Err(io::Error::new(io::ErrorKind::AlreadyExists, text));
             }
-            None => {
-                let (sender, arriving) = oneshot::channel();
-                meetings.insert(id, Meeting::Expected(sender));
-                arriving
+            Entry::Occupied(place) => {
+                if let Meeting::Arrived(waiting) = place.remove() {
+                    let _ = waiting.send(sender);
+                }
             }
-        };
+        }
         Ok(Waiting { broker: self, id, arriving })
     }
 
@@ -139,14 +137,14 @@ impl Broker {
             return;
         }
         let id = u32::from_le_bytes(id);
-        let (sender, receiver) = oneshot::channel();
+        let (sender, mut claimed) = oneshot::channel();
         let expected = match self.meetings().entry(id) {
             Entry::Occupied(place) if matches!(place.get(), Meeting::Expected(_)) => {
                 Some(place.remove())
             }
             Entry::Occupied(_) => return,
             Entry::Vacant(place) => {
-                place.insert(Meeting::Arrived(receiver));
+                place.insert(Meeting::Arrived(sender));
                 None
             }
         };
@@ -154,8 +152,16 @@ impl Broker {
             let _ = waiting.send(stream);
             return;
         }
-        let _ = sender.send(stream);
-        tokio::time::sleep(MEETING).await;
+        // What the host sends on it meanwhile holds up nobody else.
+        let claim = tokio::select! {
+            () = stream.hold() => None,
+            claim = &mut claimed => claim.ok(),
+            () = tokio::time::sleep(MEETING) => None,
+        };
+        if let Some(claim) = claim {
+            let _ = claim.send(stream);
+            return;
+        }
         // What is still there, nobody came for.
         if let Entry::Occupied(place) = self.meetings().entry(id)
             && matches!(place.get(), Meeting::Arrived(_))

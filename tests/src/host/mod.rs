@@ -51,11 +51,15 @@ pub struct Host {
 /// How the plugin is called.
 #[derive(Debug)]
 enum Wire {
-    Grpc {
-        channel: Channel,
-        hooks: Box<hookwright_proto::mattermost::plugin_hooks_client::PluginHooksClient<Channel>>,
-    },
+    Grpc(Box<Grpc>),
     NetRpc(Box<NetRpc>),
+}
+
+/// A connection over gRPC.
+#[derive(Debug)]
+struct Grpc {
+    channel: Channel,
+    hooks: hookwright_proto::mattermost::plugin_hooks_client::PluginHooksClient<Channel>,
 }
 
 impl Host {
@@ -80,17 +84,15 @@ impl Host {
         }
         assert_eq!(implemented[0], implemented[1]);
         let implemented = implemented.remove(0).into_iter().collect();
-        Self {
-            wire: Wire::Grpc { channel: plugin.connect().await, hooks: Box::new(hooks) },
-            implemented,
-        }
+        let grpc = Grpc { channel: plugin.connect().await, hooks };
+        Self { wire: Wire::Grpc(Box::new(grpc)), implemented }
     }
 
     /// The protocol that it speaks.
     #[must_use]
     pub fn protocol(&self) -> Protocol {
         match self.wire {
-            Wire::Grpc { .. } => Protocol::Grpc,
+            Wire::Grpc(_) => Protocol::Grpc,
             Wire::NetRpc(_) => Protocol::NetRpc,
         }
     }
@@ -99,7 +101,7 @@ impl Host {
     #[must_use]
     pub fn carried(&self, hook: &str, request: DynamicMessage) -> DynamicMessage {
         match &self.wire {
-            Wire::Grpc { .. } => request,
+            Wire::Grpc(_) => request,
             Wire::NetRpc(wire) => wire.carried(hook, &request),
         }
     }
@@ -121,7 +123,7 @@ impl Host {
     /// Calls a hook, whether the plugin implements it or not.
     pub async fn call_regardless(&self, hook: &str, message: &DynamicMessage) -> Heard {
         let channel = match &self.wire {
-            Wire::Grpc { channel, .. } => channel,
+            Wire::Grpc(grpc) => &grpc.channel,
             Wire::NetRpc(wire) => return wire.call(hook, message).await,
         };
         let mut request = Request::new(Bytes::from(message.encode_to_vec()));
@@ -136,7 +138,7 @@ impl Host {
     /// If the response is another one than 200, or breaks off.
     pub async fn post(&self, path: &str, body: &[u8]) -> Vec<u8> {
         let hooks = match &self.wire {
-            Wire::Grpc { hooks, .. } => hooks,
+            Wire::Grpc(grpc) => &grpc.hooks,
             Wire::NetRpc(wire) => return wire.post(path, body).await,
         };
         let init = ServeHttpRequestInit {
