@@ -9,6 +9,7 @@ use bytes::{Buf as _, BytesMut};
 use hookwright_gob::{EncodeError, Encoder, Type, Value};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::Notify;
+use tokio::task::yield_now;
 
 use crate::stream::WriteHalf;
 
@@ -147,6 +148,10 @@ impl Output {
                     break;
                 }
                 self.shared.filled.notified().await;
+                // What is about to be answered goes with it: a frame each would cost more.
+                if self.state().owed > 0 {
+                    yield_now().await;
+                }
                 continue;
             }
             self.shared.emptied.notify_waiters();

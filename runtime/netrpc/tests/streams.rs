@@ -112,6 +112,24 @@ async fn a_message_larger_than_any_window_goes_both_ways() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_takes_the_shorter_way_does_not_overtake_half_of_another() {
+    let (client, _echo, _plugin, _host) = pair().await;
+    for round in 0..50 {
+        // The large ones fill the window, and the last of the small ones is the last that is owed.
+        let calls = [700_000, 1, 300_000, 10, 100].map(|size| {
+            let client = client.clone();
+            tokio::spawn(async move {
+                let text = format!("{round}").repeat(size);
+                assert_eq!(say(&client, "Echo.Say", &text).await.unwrap(), text);
+            })
+        });
+        for call in calls {
+            call.await.unwrap();
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_answer_that_is_too_large_fails_its_call_and_no_other() {
     let (client, _echo, _plugin, _host) = pair().await;

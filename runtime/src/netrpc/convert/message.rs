@@ -24,8 +24,9 @@ impl Plans {
 
     pub(super) fn put_fields(&self, plan: usize, value: &Struct, out: &mut Vec<u8>) {
         // Most fields are not there: those that are, are looked for in the plan.
+        let mut after = 0;
         for (name, value) in value.iter() {
-            for field in self.plans[plan].named(name) {
+            if let Some(field) = self.plans[plan].named(name, &mut after) {
                 self.put(field, value, out);
             }
         }

@@ -35,11 +35,16 @@ impl Plan {
         Self { ty, shape, fields, by_name }
     }
 
-    /// The fields of a name: the message may have several for one of the struct.
-    pub(super) fn named(&self, name: &str) -> impl Iterator<Item = &Field> {
-        let first = self.by_name.partition_point(|place| self.fields[*place].name < name);
-        let rest = self.by_name.iter().skip(first).map(|place| &self.fields[*place]);
-        rest.take_while(move |field| field.name == name)
+    /// The field of a name. `after` is where the field before it was: nearly all come in the order of the
+    /// table.
+    pub(super) fn named(&self, name: &str, after: &mut usize) -> Option<&Field> {
+        let next = self.fields.iter().skip(*after).position(|field| field.name == name);
+        let place = next.map(|next| *after + next).or_else(|| {
+            let of = |place: &usize| self.fields[*place].name.cmp(name);
+            self.by_name.binary_search_by(of).ok().map(|place| self.by_name[place])
+        })?;
+        *after = place + 1;
+        self.fields.get(place)
     }
 }
 
