@@ -79,6 +79,21 @@ async fn a_bundle_that_is_cut_off_anywhere_is_refused() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_too_large_to_be_uploaded_is_not_even_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("large.tar.gz");
+    // All of it is a hole: what were read of it would not be gzip.
+    std::fs::File::create(&path).unwrap().set_len((100 << 20) + 1).unwrap();
+    let ended = check(&path).await;
+    assert_eq!(ended.code(), Some(1));
+    assert!(
+        ended.stdout.contains("it has 104857601 bytes; a server takes 104857600"),
+        "{}",
+        ended.stdout
+    );
+}
+
+#[tokio::test]
 async fn a_bomb_is_given_up_at_the_limit() {
     // A hundred members of 16 MiB of zeros each: 1.6 GB when unpacked, 1.6 MB as they are.
     let member = gzip(&vec![0; 16 << 20]);
