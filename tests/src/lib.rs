@@ -14,6 +14,7 @@ pub mod host;
 pub mod leave;
 pub mod metrics;
 pub mod netrpc;
+pub mod netrpc_raw;
 pub mod options;
 pub mod parity;
 pub mod printed;

@@ -88,6 +88,15 @@ impl NetRpcHost {
     ///
     /// If there are none.
     pub async fn hooks(&self) -> Client {
+        Client::new(self.stream_of_hooks().await)
+    }
+
+    /// Asks for the hooks, for who writes the calls itself.
+    ///
+    /// # Panics
+    ///
+    /// If there are none.
+    pub async fn stream_of_hooks(&self) -> Stream {
         let name = Value::from("hooks");
         let id = self.control.call("Dispenser.Dispense", &Type::STRING, &name).await;
         let id = id.expect("an id").value.as_u64().expect("a number");
@@ -96,7 +105,7 @@ impl NetRpcHost {
         let mut echo = [0; 4];
         stream.read_exact(&mut echo).await.expect("it is accepted");
         assert_eq!(echo, id);
-        Client::new(stream)
+        stream
     }
 
     /// Accepts the next stream that the plugin opens, and says for which id it is.

@@ -28,6 +28,11 @@ pub trait Transport: fmt::Debug + Send + Sync {
         request: Bytes,
         deadline: Instant,
     ) -> Result<Bytes, ApiError>;
+
+    /// The largest request, in bytes, that the server receives.
+    fn largest_request(&self) -> usize {
+        LARGEST_REQUEST
+    }
 }
 
 /// Calls to the server's plugin API. Cloning it is cheap.
@@ -102,6 +107,11 @@ impl Client {
         }
     }
 
+    /// The largest request that the server receives.
+    pub(super) fn largest_request(&self) -> usize {
+        self.transport.largest_request()
+    }
+
     /// Calls a method whose reply cannot carry an error.
     pub(super) async fn send<Rep: Message + Default>(
         &self,
@@ -109,9 +119,9 @@ impl Client {
         effect: Effect,
         request: &impl Message,
     ) -> Result<Rep, ApiError> {
-        let size = request.encoded_len();
-        if size > LARGEST_REQUEST {
-            return Err(ApiError::RequestTooLarge { method, size, limit: LARGEST_REQUEST });
+        let (size, limit) = (request.encoded_len(), self.largest_request());
+        if size > limit {
+            return Err(ApiError::RequestTooLarge { method, size, limit });
         }
         let started = Instant::now();
         let deadline = self.deadline(started);

@@ -28,5 +28,5 @@ pub use crate::proto::GetUsersRequest as UserGetOptions;
 pub use crate::proto::SearchUsersRequest as UserSearch;
 pub use crate::proto::{ChannelType, TeamType};
 
-/// The largest request, in bytes, that the server receives.
+/// The largest request, in bytes, that the server receives over gRPC.
 pub const LARGEST_REQUEST: usize = 4 * 1024 * 1024;

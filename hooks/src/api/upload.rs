@@ -9,9 +9,15 @@ use tokio::time::Instant;
 use super::{ApiError, Client, LARGEST_REQUEST, new_id, retry};
 use crate::proto::{FileInfo, UploadSession};
 
-/// The largest file, in bytes, that [`Client::upload`] uploads, and the largest part of one: a
+/// The largest file, in bytes, that [`Client::upload`] uploads over gRPC, and the largest part of one: a
 /// request, less what the session may take that goes with each.
 pub const LARGEST_UPLOAD: usize = LARGEST_REQUEST - 64 * 1024;
+
+/// The least that a server takes as the first of several parts.
+const FIRST_PART: usize = 5 * 1024 * 1024;
+
+/// How much is sent at once where a request has room for several parts of a file.
+const PART: usize = 8 * 1024 * 1024;
 
 /// What becomes of files that are too large.
 pub(super) const LARGER_FILES: &str =
@@ -84,7 +90,7 @@ pub enum UploadError {
 
 /// # Uploads
 impl Client {
-    /// Uploads a file of up to [`LARGEST_UPLOAD`] bytes by an upload session. What was lost on its
+    /// Uploads a file, over gRPC of up to [`LARGEST_UPLOAD`] bytes, by an upload session. What was lost on its
     /// way is sent again from where the server says that it has got to.
     ///
     /// The session says whose file it is, in which channel, its name and its size (`user_id`,
@@ -106,7 +112,7 @@ impl Client {
         mut session: UploadSession,
         source: impl AsyncRead + Unpin,
     ) -> Result<FileInfo, UploadError> {
-        check_size(&session)?;
+        self.check_size(&session)?;
         if session.id.is_empty() {
             session.id = new_id();
         }
@@ -131,15 +137,33 @@ impl Client {
         mut source: impl AsyncRead + Unpin,
     ) -> Result<FileInfo, UploadError> {
         if session.file_offset == 0 {
-            check_size(&session)?;
+            self.check_size(&session)?;
         }
         loop {
-            let part = read_part(&session, &mut source).await?;
+            let part = read_part(&session, self.largest_part(), &mut source).await?;
             let end = session.file_offset + length(&part);
             if let Some(info) = self.send_part(&mut session, part).await? {
                 return Ok(info);
             }
             session.file_offset = end;
+        }
+    }
+
+    /// How much of a file goes up at once.
+    fn largest_part(&self) -> usize {
+        match self.largest_request() {
+            ..=LARGEST_REQUEST => LARGEST_UPLOAD,
+            larger => PART.min(larger - 64 * 1024),
+        }
+    }
+
+    /// Refuses what no server would take as the first part of a file.
+    fn check_size(&self, session: &UploadSession) -> Result<(), UploadError> {
+        let (size, limit) = (session.file_size, self.largest_part());
+        match usize::try_from(size) {
+            Err(_) | Ok(0) => Err(UploadError::NoSize { size }),
+            Ok(size) if size <= limit || limit >= FIRST_PART => Ok(()),
+            Ok(_) => Err(UploadError::TooLarge { size, limit }),
         }
     }
 
@@ -184,28 +208,19 @@ impl Client {
     }
 }
 
-/// Refuses what no server would take as the first part of a file.
-fn check_size(session: &UploadSession) -> Result<(), UploadError> {
-    let size = session.file_size;
-    match usize::try_from(size) {
-        Err(_) | Ok(0) => Err(UploadError::NoSize { size }),
-        Ok(1..=LARGEST_UPLOAD) => Ok(()),
-        Ok(_) => Err(UploadError::TooLarge { size, limit: LARGEST_UPLOAD }),
-    }
-}
-
 /// The next part of a file; shorter than others only at its end.
 async fn read_part(
     session: &UploadSession,
+    largest: usize,
     source: &mut (impl AsyncRead + Unpin),
 ) -> Result<Bytes, UploadError> {
     let offset = session.file_offset;
     let left = usize::try_from(session.file_size.saturating_sub(offset)).unwrap_or_default();
-    let mut part = Vec::with_capacity(left.min(LARGEST_UPLOAD));
-    let read = source.take(left.min(LARGEST_UPLOAD) as u64).read_to_end(&mut part).await;
+    let mut part = Vec::with_capacity(left.min(largest));
+    let read = source.take(left.min(largest) as u64).read_to_end(&mut part).await;
     read.map_err(|error| UploadError::Source { offset, error })?;
     let part = Bytes::from(part);
-    match part.len() == left.min(LARGEST_UPLOAD) {
+    match part.len() == left.min(largest) {
         true => Ok(part),
         false => {
             Err(UploadError::TooShort { read: offset + length(&part), expected: session.file_size })

@@ -24,6 +24,16 @@ impl Stream {
         Self { handle }
     }
 
+    /// Keeps the stream from holding up others while it is not read. It never ends; the other side can
+    /// send a window's worth meanwhile.
+    pub async fn hold(&mut self) {
+        poll_fn(|cx| {
+            hold(&mut self.handle, cx);
+            Poll::Pending
+        })
+        .await
+    }
+
     /// Says that nothing more will be written, and lets the other side take what was.
     pub async fn close(mut self) {
         // It fails where the session has ended, and then there is nothing to close.

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use arc_swap::ArcSwapOption;
 use async_trait::async_trait;
@@ -20,6 +21,7 @@ use super::broker::Broker;
 use super::convert::Plans;
 use super::lend::lend;
 use super::plugin_http;
+use crate::refusal::LARGEST_MESSAGE;
 
 /// The API server of a host.
 #[derive(Debug)]
@@ -35,6 +37,8 @@ struct Connected {
     client: Client,
     /// For what a call takes as a stream.
     broker: Arc<Broker>,
+    /// Whether the server lacks what later ones have.
+    is_older: AtomicBool,
 }
 
 /// The arguments and results of one method.
@@ -55,7 +59,11 @@ impl NetRpcTransport {
 
     /// From now on calls go over this stream.
     pub(super) fn connect(&self, client: Client, broker: Arc<Broker>) {
-        self.connected.store(Some(Arc::new(Connected { client, broker })));
+        self.connected.store(Some(Arc::new(Connected {
+            client,
+            broker,
+            is_older: AtomicBool::new(false),
+        })));
     }
 }
 
@@ -73,6 +81,11 @@ impl Method {
 
 #[async_trait]
 impl Transport for NetRpcTransport {
+    /// Go's decoder takes more; so much is what replies may have as well.
+    fn largest_request(&self) -> usize {
+        LARGEST_MESSAGE
+    }
+
     async fn call(
         &self,
         method: &'static str,
@@ -86,13 +99,11 @@ impl Transport for NetRpcTransport {
             let message = "the server opens its API when it activates the plugin".to_owned();
             return Err(ApiError::Unreachable { method, message });
         };
-        let Connected { client, broker } = &*connected;
+        let Connected { client, broker, is_older } = &*connected;
         let lost = |fault: String| ApiError::BadReply { method, fault };
         if method == "PluginHTTP" {
-            let (ty, arguments) = plugin_http::arguments(request).map_err(lost)?;
-            let reply = client.call(&known.name, &ty, &arguments).await;
-            let reply = reply.map_err(|error| failed(method, &known.name, error))?;
-            return Ok(plugin_http::reply(&reply.value));
+            let reply = plugin_http::call(client, broker, is_older, request).await;
+            return reply.map_err(|error| failed(method, &known.name, error));
         }
         let content = match method {
             "UploadData" => UploadDataRequest::decode(request.clone()).ok().map(|it| it.data),

@@ -31,7 +31,8 @@ pub(super) struct Broker {
 #[derive(Debug)]
 enum Meeting {
     Expected(oneshot::Sender<Stream>),
-    Arrived(oneshot::Receiver<Stream>),
+    /// Whoever comes leaves here where the stream is wanted.
+    Arrived(oneshot::Sender<oneshot::Sender<Stream>>),
 }
 
 impl Broker {
@@ -74,17 +75,20 @@ impl Broker {
                 receiver
             }
             Entry::Occupied(place) => match place.remove() {
-                Meeting::Arrived(stream) => stream,
+                Meeting::Arrived(waiting) => {
+                    let _ = waiting.send(sender);
+                    receiver
+                }
                 expected @ Meeting::Expected(_) => {
                     self.meetings().insert(id, expected);
                     return Err(io::Error::other("it is waited for already"));
                 }
             },
         };
+        let _leave = Leave { broker: self, id };
         let stream = timeout(MEETING, arriving).await;
         let stream = stream.ok().and_then(Result::ok);
         let Some(mut stream) = stream else {
-            self.meetings().remove(&id);
             return Err(io::Error::new(io::ErrorKind::TimedOut, "the host did not dial it"));
         };
         stream.write_all(&id.to_le_bytes()).await?;
@@ -111,14 +115,14 @@ impl Broker {
             return;
         }
         let id = u32::from_le_bytes(id);
-        let (sender, receiver) = oneshot::channel();
+        let (sender, mut claimed) = oneshot::channel();
         let expected = match self.meetings().entry(id) {
             Entry::Occupied(place) if matches!(place.get(), Meeting::Expected(_)) => {
                 Some(place.remove())
             }
             Entry::Occupied(_) => return,
             Entry::Vacant(place) => {
-                place.insert(Meeting::Arrived(receiver));
+                place.insert(Meeting::Arrived(sender));
                 None
             }
         };
@@ -126,8 +130,16 @@ impl Broker {
             let _ = waiting.send(stream);
             return;
         }
-        let _ = sender.send(stream);
-        tokio::time::sleep(MEETING).await;
+        // What the host sends on it meanwhile holds up nobody else.
+        let claim = tokio::select! {
+            () = stream.hold() => None,
+            claim = &mut claimed => claim.ok(),
+            () = tokio::time::sleep(MEETING) => None,
+        };
+        if let Some(claim) = claim {
+            let _ = claim.send(stream);
+            return;
+        }
         // What is still there, nobody came for.
         if let Entry::Occupied(place) = self.meetings().entry(id)
             && matches!(place.get(), Meeting::Arrived(_))
@@ -139,6 +151,22 @@ impl Broker {
     fn meetings(&self) -> MutexGuard<'_, HashMap<u32, Meeting>> {
         // Each change is one insertion or removal.
         self.meetings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Forgets who waited for an id and does so no more.
+struct Leave<'a> {
+    broker: &'a Broker,
+    id: u32,
+}
+
+impl Drop for Leave<'_> {
+    fn drop(&mut self) {
+        if let Entry::Occupied(place) = self.broker.meetings().entry(self.id)
+            && matches!(place.get(), Meeting::Expected(_))
+        {
+            place.remove();
+        }
     }
 }
 

@@ -7,9 +7,10 @@ use bytes::Bytes;
 use hookwright::HookName;
 use hookwright::proto::{AppError, OnActivateResponse};
 use hookwright_gob::{Decoded, Schema, Type, Value};
-use hookwright_netrpc::{Answer, Client, Request, Service, Stream};
+use hookwright_netrpc::{Answer, Client, Request, Service};
 use prost::Message as _;
 use tokio::sync::Mutex;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::answer::{Given, HookPlan};
 use super::control::nothing;
@@ -29,8 +30,8 @@ pub(super) struct Hooks {
     pub(super) host: Arc<Host>,
     plans: HashMap<HookName, HookPlan>,
     names: Type,
-    /// The connection for a database, which the host waits for. Nobody here uses it.
-    driver: Mutex<Option<Stream>>,
+    /// Holds the connection for a database, which the host waits for. Nobody here uses it.
+    driver: Mutex<Option<AbortOnDropHandle<()>>>,
 }
 
 impl Hooks {
@@ -131,7 +132,9 @@ impl Hooks {
             self.host.forward_log();
         }
         if let Some(driver) = id("DriverMuxId") {
-            *self.driver.lock().await = Some(self.host.broker.dial(driver).await?);
+            let mut stream = self.host.broker.dial(driver).await?;
+            let held = tokio::spawn(async move { stream.hold().await });
+            *self.driver.lock().await = Some(AbortOnDropHandle::new(held));
         }
         Ok(())
     }

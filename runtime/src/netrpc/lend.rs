@@ -11,14 +11,15 @@ use super::broker::Broker;
 pub(super) async fn lend(broker: &Broker, id: u32, content: Bytes) -> std::io::Result<()> {
     let mut stream = broker.accept(id).await?;
     let mut left = content;
-    while !left.is_empty() {
-        let Some(wanted) = varint(&mut stream).await? else { return Ok(()) };
-        let wanted = usize::try_from(wanted).unwrap_or(0).min(left.len());
-        stream.write_all(&left.split_to(wanted)).await?;
+    while let Some(wanted) = varint(&mut stream).await? {
+        let wanted = usize::try_from(wanted).unwrap_or(0);
+        stream.write_all(&left.split_to(wanted.min(left.len()))).await?;
+        // Less than was asked for is the end, as it is where Go lends.
+        if left.is_empty() && wanted > 0 {
+            stream.close().await;
+            return Ok(());
+        }
     }
-    // The server asks once more, and is answered by the end.
-    varint(&mut stream).await?;
-    stream.close().await;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use hookwright::ApiError;
 use hookwright::http::{Body, Request, Response};
 use hookwright::prelude::*;
+use hookwright::proto::UploadSession;
 use prost::Message as _;
 use prost_reflect::{DynamicMessage, FieldDescriptor, ReflectMessage as _, SerializeOptions};
 use serde_json::{Value, json};
@@ -27,6 +28,7 @@ async fn answer(cx: Context, request: Request) -> Result<Response> {
             contract::find(name).map(|it| in_json(&DynamicMessage::decode(it, body).unwrap()))
         }
         Some("call") => called(&cx, sample, name).await,
+        Some("large") => large(&cx, name).await,
         _ => None,
     };
     let answer = answer.ok_or_else(|| Error::not_found(format!("nothing is at {path}?{asked}")))?;
@@ -59,6 +61,24 @@ async fn called(cx: &Context, sample: Sample, method: &str) -> Option<Value> {
             "id": error.id, "message": error.message, "detailed_error": error.details,
             "status_code": error.status_code, "where": error.place,
         }}),
+        Err(error) => json!({ "failed": error.to_string() }),
+    })
+}
+
+/// What comes of a call that lends the server 32 MiB.
+async fn large(cx: &Context, method: &str) -> Option<Value> {
+    let content: Vec<u8> = (0..32 << 20).map(|at: u32| (at % 251) as u8).collect();
+    let came = match method {
+        "UploadData" => {
+            let session = UploadSession { id: "session".to_owned(), ..UploadSession::default() };
+            let info = cx.api().upload_data(session, content).await;
+            info.map(|info| info.map(|info| info.id).unwrap_or_default())
+        }
+        "InstallPlugin" => cx.api().install_plugin(content, true).await.map(|it| it.id),
+        _ => return None,
+    };
+    Some(match came {
+        Ok(id) => json!({ "seen": { "id": id } }),
         Err(error) => json!({ "failed": error.to_string() }),
     })
 }

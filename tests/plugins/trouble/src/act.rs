@@ -150,6 +150,13 @@ pub(crate) fn verdict(mut post: Post) -> Verdict<Post> {
 
 /// Asks the server for a user; a test plays the server.
 pub(crate) async fn ask_the_server(cx: &Context, user: &str) -> Result<String> {
+    if let Some(body) = user.strip_prefix("ask another plugin: ") {
+        let (headers, body) = ([("X-Asked".to_owned(), "yes".to_owned())], body.to_owned());
+        let answer = cx.api().plugin_http("POST", "/other/page?a=b", headers, body).await?;
+        let name = answer.headers.get("X-Answered").cloned().unwrap_or_default();
+        let body = String::from_utf8_lossy(&answer.body).into_owned();
+        return Ok(format!("{} {name} {body}", answer.status_code));
+    }
     Ok(cx.api().get_user_by_username(user).await?.id)
 }
 
