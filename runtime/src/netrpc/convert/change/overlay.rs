@@ -1,96 +1,15 @@
-//! What a handler changed, and nothing else.
+//! A received struct that is sent back, changed as its message was.
 
 use bytes::Bytes;
 use hookwright_gob::{Kind, Struct, Type, Value};
 use prost::DecodeError;
 use serde_json::Value as Json;
 
-use super::plan::{Field, How, Plans};
-use super::protobuf::Message;
-use super::scalar;
-use super::structure::set;
+use super::super::plan::{How, Plans};
+use super::super::protobuf::{self, Message};
+use super::{find, same, same_bytes};
 
 impl Plans {
-    /// What has changed between two messages, as a struct that Go decodes over the one that it has.
-    /// What was emptied is there as a zero. A key cannot be taken out of a map there: it gets the
-    /// value that is as good as none.
-    ///
-    /// # Errors
-    ///
-    /// The bytes are no messages.
-    pub(crate) fn patch(
-        &self,
-        plan: usize,
-        before: Bytes,
-        after: Bytes,
-    ) -> Result<Struct, DecodeError> {
-        self.changed(plan, &Message::read(before)?, &Message::read(after)?)
-    }
-
-    fn changed(
-        &self,
-        plan: usize,
-        before: &Message,
-        after: &Message,
-    ) -> Result<Struct, DecodeError> {
-        let mut changed = Struct::new(&self.plans[plan].shape);
-        for field in &self.plans[plan].fields {
-            if same_bytes(field, before, after) {
-                continue;
-            }
-            if let Some(value) = self.change(field, before, after)? {
-                set(&mut changed, field.name, value);
-            }
-        }
-        Ok(changed)
-    }
-
-    fn change(
-        &self,
-        field: &Field,
-        before: &Message,
-        after: &Message,
-    ) -> Result<Option<Value>, DecodeError> {
-        let number = field.proto.number;
-        if let How::Inline(plan) = field.how {
-            let inner = self.changed(plan, before, after)?;
-            return Ok((!inner.is_empty()).then(|| inner.into()));
-        }
-        if let How::Message(plan) = field.how {
-            let earlier = before.message(number)?.unwrap_or_default();
-            let later = after.message(number)?.unwrap_or_default();
-            let inner = self.changed(plan, &earlier, &later)?;
-            return Ok((!inner.is_empty()).then(|| inner.into()));
-        }
-        let (earlier, later) = (self.take(field, before)?, self.take(field, after)?);
-        let Some(later) = later.or_else(|| scalar::zero(&field.wire)) else { return Ok(None) };
-        let Some(earlier) = earlier else { return Ok((!later.is_zero()).then_some(later)) };
-        Ok(match (&field.how, earlier, later) {
-            (_, earlier, later) if same(&earlier, &later) => None,
-            (How::Object | How::StringMap, Value::Map(earlier), Value::Map(later)) => {
-                let none = if field.how == How::Object { Value::NIL } else { "".into() };
-                Some(Value::Map(changed_pairs(&earlier, later, &none)))
-            }
-            (How::Messages(plan), _, Value::List(elements)) => {
-                // Go decodes each over the one that was in its place.
-                let whole = |element| self.with_zeros(*plan, element);
-                Some(Value::List(elements.into_iter().map(whole).collect()))
-            }
-            (.., later) => Some(later),
-        })
-    }
-
-    /// The same struct, with a zero for each field that is not there.
-    fn with_zeros(&self, plan: usize, value: Value) -> Value {
-        let Value::Struct(mut value) = value else { return value };
-        for field in &self.plans[plan].fields {
-            if let (None, Some(zero)) = (value.get(field.name), scalar::zero(&field.wire)) {
-                set(&mut value, field.name, zero);
-            }
-        }
-        value.into()
-    }
-
     /// Changes a received struct, of that type, as its message was changed. What the message has no
     /// field for stays as it is.
     ///
@@ -184,7 +103,7 @@ impl Plans {
         let mut elements = Vec::new();
         for later in after.all(number) {
             let later = Message::read(later.bytes().unwrap_or_default())?;
-            let earlier = earlier.next().and_then(super::protobuf::Field::bytes);
+            let earlier = earlier.next().and_then(protobuf::Field::bytes);
             elements.push(match (received.next(), earlier) {
                 (Some(Value::Struct(mut element)), Some(earlier)) => {
                     let earlier = Message::read(earlier)?;
@@ -227,53 +146,11 @@ impl Plans {
     }
 }
 
-/// Whether a field was left alone. Maps may have their entries in another order.
-fn same_bytes(field: &Field, before: &Message, after: &Message) -> bool {
-    let number = field.proto.number;
-    match field.how {
-        How::Inline(_) => false,
-        _ => before.all(number).eq(after.all(number)),
-    }
-}
-
-fn same(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::Map(one), Value::Map(other)) => {
-            one.len() == other.len()
-                && one.iter().all(|(key, value)| find(other, key).is_some_and(|it| same(value, it)))
-        }
-        (Value::List(one), Value::List(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
-        }
-        (Value::Interface(Some(one)), Value::Interface(Some(other))) => {
-            one.name == other.name && same(&one.value, &other.value)
-        }
-        _ => one == other,
-    }
-}
-
-fn find<'a>(pairs: &'a [(Value, Value)], key: &Value) -> Option<&'a Value> {
-    pairs.iter().find(|(other, _)| other == key).map(|(_, value)| value)
-}
-
 fn pairs_of(value: Option<Value>) -> Vec<(Value, Value)> {
     match value {
         Some(Value::Map(pairs)) => pairs,
         _ => Vec::new(),
     }
-}
-
-fn changed_pairs(
-    earlier: &[(Value, Value)],
-    later: Vec<(Value, Value)>,
-    none: &Value,
-) -> Vec<(Value, Value)> {
-    let gone = earlier.iter().filter(|(key, _)| find(&later, key).is_none());
-    let gone: Vec<_> = gone.map(|(key, _)| (key.clone(), none.clone())).collect();
-    let is_new = |(key, value): &(Value, Value)| {
-        !find(earlier, key).is_some_and(|earlier| same(earlier, value))
-    };
-    later.into_iter().filter(is_new).chain(gone).collect()
 }
 
 /// A value as far as a type has room for it: an older server lacks fields.
