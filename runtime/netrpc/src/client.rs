@@ -18,6 +18,9 @@ use crate::{CallError, Stream};
 /// How long the other side may take what was sent before the stream was closed.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
+/// Why calls end where the other side has not closed the stream.
+const NO_MORE: &str = "the other side takes nothing more";
+
 /// What a call comes to.
 pub type Reply = Result<Decoded, CallError>;
 
@@ -35,6 +38,7 @@ struct Inner {
 
 impl Drop for Inner {
     fn drop(&mut self) {
+        lock(&self.pending).is_given_up = true;
         self.output.close();
     }
 }
@@ -46,6 +50,8 @@ struct Pending {
     calls: HashMap<u64, oneshot::Sender<Reply>>,
     /// Why there will be no more answers.
     ended: Option<String>,
+    /// Whether all clients are gone.
+    is_given_up: bool,
 }
 
 impl Client {
@@ -57,6 +63,7 @@ impl Client {
         // One task, which ends when the output is closed: with the last client, or with the stream.
         let (closing, writer) = (output.clone(), output.clone().write_to(to));
         let reader = read(from, Arc::clone(&pending), output.clone());
+        let unanswered = Arc::clone(&pending);
         tokio::spawn(async move {
             let last_words = async {
                 closing.closed().await;
@@ -68,6 +75,8 @@ impl Client {
                 _ = carried => {}
                 () = last_words => {}
             }
+            // Where nothing could be written any more, the reader may not have come to an end.
+            end(&unanswered, NO_MORE);
         });
         Self { inner: Arc::new(Inner { output, pending }) }
     }
@@ -89,10 +98,16 @@ impl Client {
         answer.await.unwrap_or_else(|_| Err(CallError::Lost("the client is gone".to_owned())))
     }
 
-    /// Whether nothing more can be called.
-    #[must_use]
-    pub fn has_ended(&self) -> bool {
-        lock(&self.inner.pending).ended.is_some()
+    /// Waits until nothing more can be called, and says why; none where that is because all clients are
+    /// gone, of which the future is none.
+    pub fn ended(&self) -> impl Future<Output = Option<String>> + Send + use<> {
+        let (output, pending) = (self.inner.output.clone(), Arc::clone(&self.inner.pending));
+        async move {
+            output.closed().await;
+            let pending = lock(&pending);
+            let why = || pending.ended.clone().unwrap_or_else(|| NO_MORE.to_owned());
+            (!pending.is_given_up).then(why)
+        }
     }
 }
 
@@ -134,15 +149,20 @@ async fn read(from: ReadHalf, pending: Arc<Mutex<Pending>>, output: Output) {
             false => Err(CallError::Server(header.error.to_string())),
         });
     };
+    end(&pending, &why);
+    output.close();
+}
+
+/// Answers the calls that have no answer. Only the first reason counts.
+fn end(pending: &Mutex<Pending>, why: &str) {
     let calls = {
-        let mut pending = lock(&pending);
-        pending.ended = Some(why.clone());
+        let mut pending = lock(pending);
+        pending.ended.get_or_insert_with(|| why.to_owned());
         std::mem::take(&mut pending.calls)
     };
     for call in calls.into_values() {
-        let _ = call.send(Err(CallError::Lost(why.clone())));
+        let _ = call.send(Err(CallError::Lost(why.to_owned())));
     }
-    output.close();
 }
 
 fn lock(pending: &Mutex<Pending>) -> MutexGuard<'_, Pending> {

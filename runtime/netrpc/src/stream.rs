@@ -8,12 +8,14 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio_yamux::StreamHandle;
+use tokio_yamux::stream::StreamState;
 
 /// One stream of a session. To be ended well it is shut down; that is a half-close, after which the
 /// other side may still write. One that is dropped without it is reset.
 ///
 /// It has to be read, or held: a few pieces that nobody takes hold up all the other streams of the
-/// session, and only who reads hears how much more the other side takes.
+/// session, and only who reads hears how much more the other side takes. Once the other side has closed
+/// its half, it takes what there was room for then, and what goes beyond fails.
 #[derive(Debug)]
 pub struct Stream {
     handle: StreamHandle,
@@ -80,8 +82,8 @@ pub struct ReadHalf {
 }
 
 impl ReadHalf {
-    /// Keeps the stream from holding up others while it is not read. It never ends; the other side can
-    /// send a window's worth meanwhile.
+    /// Keeps the stream from holding up others while it is not read, until the other side closes its
+    /// half. It never ends; the other side can send a window's worth meanwhile.
     pub async fn hold(&mut self) {
         poll_fn(|cx| {
             hold(&mut lock(&self.shared), cx);
@@ -141,7 +143,12 @@ fn poll_write(
     if data.is_empty() {
         return Poll::Ready(Ok(0));
     }
-    Pin::new(handle).poll_write(cx, data)
+    let written = Pin::new(&mut *handle).poll_write(cx, data);
+    // After the other side has closed its half, nothing more is heard of it: of no room either.
+    if written.is_pending() && handle.state() == StreamState::RemoteClosing {
+        return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
+    }
+    written
 }
 
 /// Takes in what has come, and wakes when more does. The other side is not told that it was taken.

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hookwright_gob::{Type, Value};
+use hookwright_gob::{DecodeFault, Type, Value};
 use hookwright_netrpc::{Answer, CallError, Client, MOST_DIALS, Request, Service, Session, serve};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::Notify;
@@ -29,6 +29,7 @@ impl Service for Echo {
                 self.go_on.notified().await;
                 Ok((Type::STRING, "waited".into()))
             }
+            ("Echo", "Large") => Ok((Type::STRING, "x".repeat(64 << 20).into())),
             ("Echo", "Wrong") => Ok((Type::STRING, Value::Int(1))),
             ("Echo", "Fail") => Err("it failed".to_owned()),
             ("Echo", _) => request.unknown_method(),
@@ -109,6 +110,53 @@ async fn a_message_larger_than_any_window_goes_both_ways() {
     for _ in 0..2 {
         assert_eq!(say(&client, "Echo.Say", &text).await.unwrap(), text);
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_too_large_fails_its_call_and_no_other() {
+    let (client, _echo, _plugin, _host) = pair().await;
+    // The same limit is on both sides, so the one that is asked sees the argument first.
+    let text = "x".repeat(64 << 20);
+    match say(&client, "Echo.Say", &text).await {
+        Err(CallError::Server(error)) => assert!(error.contains("at most 67108864"), "{error}"),
+        other => panic!("{:?}", other.map(|text| text.len())),
+    }
+    match say(&client, "Echo.Large", "").await {
+        Err(CallError::Reply(error)) => {
+            assert!(matches!(error.fault(), DecodeFault::MessageTooLong { .. }), "{error}");
+        }
+        other => panic!("{:?}", other.map(|text| text.len())),
+    }
+    assert_eq!(say(&client, "Echo.Say", "still here").await.unwrap(), "still here");
+}
+
+#[tokio::test]
+async fn who_waits_for_the_end_of_a_client_hears_why_it_came() {
+    let (client, _echo, _plugin, _host) = pair().await;
+    let ended = client.ended();
+    drop(client);
+    assert_eq!(tokio::time::timeout(PATIENCE, ended).await.unwrap(), None, "it was given up");
+    let (client, _echo, plugin, _host) = pair().await;
+    assert_eq!(say(&client, "Echo.Say", "hello").await.unwrap(), "hello");
+    let ended = client.ended();
+    drop(plugin);
+    assert!(tokio::time::timeout(PATIENCE, ended).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_side_that_has_closed_its_half_and_takes_no_more_is_not_waited_for() {
+    let (near, far) = tokio::io::duplex(64 * 1024);
+    let (_plugin, mut streams) = Session::server(near);
+    let (host, _) = Session::client(far);
+    let (to, _) = host.open(b"!").await.unwrap();
+    let mut stream = streams.next().await.unwrap();
+    stream.read_exact(&mut [0]).await.unwrap();
+    to.close().await;
+    assert_eq!(stream.read(&mut [0]).await.unwrap(), 0, "it has closed its half");
+    let all = vec![0; 512 * 1024];
+    let written = tokio::time::timeout(PATIENCE, stream.write_all(&all)).await;
+    let error = written.expect("it is known that no room comes").unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::BrokenPipe);
 }
 
 #[tokio::test]

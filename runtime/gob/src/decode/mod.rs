@@ -45,7 +45,12 @@ pub struct Decoder {
     machine: Machine,
     /// The type of the value under way.
     under_way: Option<Type>,
+    /// How much is still to come of a message that was refused for its length.
+    skipped: u64,
 }
+
+/// The longest message that Go takes. A length beyond it is none: the stream is not one of gobs.
+const LONGEST: u64 = 8 << 30;
 
 /// A value, and its type on the stream.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,7 +78,7 @@ impl Decoder {
     #[must_use]
     pub fn with_limits(limits: Limits) -> Self {
         let (types, machine) = (Types::new(limits), Machine::new(limits));
-        Self { limits, types, machine, under_way: None }
+        Self { limits, types, machine, under_way: None, skipped: 0 }
     }
 
     /// Takes whole messages out of what has been received, up to the end of a value. `None`: the rest
@@ -82,7 +87,8 @@ impl Decoder {
     /// # Errors
     ///
     /// A message cannot be taken. It is gone from the buffer, and the next one may be read, unless
-    /// [`DecodeError::is_stream_lost`] says otherwise.
+    /// [`DecodeError::is_stream_lost`] says otherwise. One that is too long is refused as soon as its
+    /// length is known; what comes of it later is thrown away.
     pub fn read(&mut self, buffer: &mut BytesMut) -> Result<Option<Decoded>, DecodeError> {
         while let Some(message) = self.message(buffer)? {
             if let Some(decoded) = self.accept(message)? {
@@ -141,10 +147,16 @@ impl Decoder {
         if reader.is_empty() { Ok(None) } else { Err(DecodeFault::ExtraData) }
     }
 
-    fn message(&self, buffer: &mut BytesMut) -> Result<Option<Bytes>, DecodeError> {
-        let lost =
-            |fault| DecodeError { fault, path: String::new(), offset: 0, is_stream_lost: true };
-        let Some((length, size)) = wire::parse_uint(buffer).map_err(lost)? else { return Ok(None) };
+    fn message(&mut self, buffer: &mut BytesMut) -> Result<Option<Bytes>, DecodeError> {
+        self.skip(buffer);
+        let wrong = |fault, is_stream_lost| {
+            Err(DecodeError { fault, path: String::new(), offset: 0, is_stream_lost })
+        };
+        let (length, size) = match wire::parse_uint(buffer) {
+            Ok(Some(parsed)) => parsed,
+            Ok(None) => return Ok(None),
+            Err(fault) => return wrong(fault, true),
+        };
         let limit = self.limits.message;
         match usize::try_from(length) {
             Ok(length) if length <= limit && buffer.len() - size < length => Ok(None),
@@ -152,7 +164,22 @@ impl Decoder {
                 buffer.advance(size);
                 Ok(Some(buffer.split_to(length).freeze()))
             }
-            _ => Err(lost(DecodeFault::MessageTooLong { length, limit })),
+            _ if length > LONGEST => wrong(DecodeFault::MessageTooLong { length, limit }, true),
+            _ => {
+                buffer.advance(size);
+                self.skipped = length;
+                self.skip(buffer);
+                // It may have been the rest of a value.
+                self.under_way = None;
+                self.machine.clear();
+                wrong(DecodeFault::MessageTooLong { length, limit }, false)
+            }
         }
+    }
+
+    fn skip(&mut self, buffer: &mut BytesMut) {
+        let here = usize::try_from(self.skipped).unwrap_or(usize::MAX).min(buffer.len());
+        buffer.advance(here);
+        self.skipped -= here as u64;
     }
 }
