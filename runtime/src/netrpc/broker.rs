@@ -34,6 +34,25 @@ enum Meeting {
     Arrived(oneshot::Receiver<Stream>),
 }
 
+/// Somebody who waits for a stream. When that is given up, the id is free again.
+struct Waiting<'a> {
+    broker: &'a Broker,
+    id: u32,
+    arriving: oneshot::Receiver<Stream>,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.arriving.close();
+        // By now it may be expected by somebody else, who has not closed.
+        if let Entry::Occupied(place) = self.broker.meetings().entry(self.id)
+            && matches!(place.get(), Meeting::Expected(given_up) if given_up.is_closed())
+        {
+            place.remove();
+        }
+    }
+}
+
 impl Broker {
     pub(super) fn new(session: Session) -> Arc<Self> {
         Arc::new(Self { session, last: AtomicU32::new(0), meetings: Mutex::default() })
@@ -66,29 +85,38 @@ impl Broker {
     }
 
     /// Waits for the host to dial an id.
+    ///
+    /// # Errors
+    ///
+    /// The host did not dial it in time, or somebody else waits for it.
     pub(super) async fn accept(&self, id: u32) -> io::Result<Stream> {
-        let (sender, receiver) = oneshot::channel();
-        let arriving = match self.meetings().entry(id) {
-            Entry::Vacant(place) => {
-                place.insert(Meeting::Expected(sender));
-                receiver
-            }
-            Entry::Occupied(place) => match place.remove() {
-                Meeting::Arrived(stream) => stream,
-                expected @ Meeting::Expected(_) => {
-                    self.meetings().insert(id, expected);
-                    return Err(io::Error::other("it is waited for already"));
-                }
-            },
-        };
-        let stream = timeout(MEETING, arriving).await;
-        let stream = stream.ok().and_then(Result::ok);
-        let Some(mut stream) = stream else {
-            self.meetings().remove(&id);
+        let mut waiting = self.wait_for(id)?;
+        let stream = timeout(MEETING, &mut waiting.arriving).await;
+        let Some(mut stream) = stream.ok().and_then(Result::ok) else {
             return Err(io::Error::new(io::ErrorKind::TimedOut, "the host did not dial it"));
         };
         stream.write_all(&id.to_le_bytes()).await?;
         Ok(stream)
+    }
+
+    fn wait_for(&self, id: u32) -> io::Result<Waiting<'_>> {
+        let mut meetings = self.meetings();
+        let arriving = match meetings.remove(&id) {
+            Some(Meeting::Arrived(arriving)) => arriving,
+            Some(expected @ Meeting::Expected(_)) => {
+                meetings.insert(id, expected);
+                return Err(io::Error::new(
+                    io::ErrorKind::AlreadyExists,
+                    "it is waited for already",
+                ));
+            }
+            None => {
+                let (sender, arriving) = oneshot::channel();
+                meetings.insert(id, Meeting::Expected(sender));
+                arriving
+            }
+        };
+        Ok(Waiting { broker: self, id, arriving })
     }
 
     /// Takes the streams that the host opens, until there are no more.
@@ -144,6 +172,7 @@ impl Broker {
 
 fn failed(id: u32, error: &io::Error) -> BrokerError {
     match error.kind() {
+        io::ErrorKind::AlreadyExists => BrokerError::Taken { id },
         io::ErrorKind::TimedOut => BrokerError::Timeout { id, seconds: MEETING.as_secs() },
         _ => BrokerError::Ended { id },
     }
@@ -167,3 +196,6 @@ impl Transport for Broker {
         Ok(Connection::new(Box::new(stream)))
     }
 }
+
+#[cfg(test)]
+mod tests;
