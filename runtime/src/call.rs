@@ -289,5 +289,5 @@ pub(crate) fn find(method: &str) -> Result<(&'static HookInfo, OpenExchange), Fa
 
 fn undecodable(hook: &HookInfo, fault: &prost::DecodeError) -> Failure {
     let text = format!("{}: the body is not a request of this hook: {fault}", hook.text);
-    Failure::new(Code::InvalidArgument, text)
+    Failure::unreadable(text)
 }

@@ -36,7 +36,8 @@ pub enum Cause {
     Panic,
     /// Its time limit passed.
     TimeLimit,
-    /// It was not run: there was no room for it, no time left, or its event is nested too deep.
+    /// It was not run: there was no room for it, no time left, its event is nested too deep, or the
+    /// call cannot be read.
     NotRun,
     /// It was not run: it has failed too often.
     SetAside,
@@ -85,6 +86,16 @@ impl Failure {
     pub fn new(code: Code, text: impl Into<String>) -> Self {
         let text = text.into();
         Self { code, cause: Cause::Error, text, to_users: None, detail: None, app_error: None }
+    }
+
+    /// A call that cannot be read.
+    pub(crate) fn unreadable(text: impl Into<String>) -> Self {
+        Self { cause: Cause::NotRun, ..Self::new(Code::InvalidArgument, text) }
+    }
+
+    /// Whether the call could not be read, so that no handler was asked.
+    pub(crate) fn is_unreadable(&self) -> bool {
+        self.cause == Cause::NotRun && self.code == Code::InvalidArgument
     }
 
     /// What users are told.

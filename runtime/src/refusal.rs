@@ -31,7 +31,7 @@ impl Engine {
         }
         let text =
             format!("the reply has {} bytes, and {LARGEST_MESSAGE} is the most", reply.len());
-        Err(self.too_large(hook, text))
+        Err(self.unasked(hook, Failure::new(Code::ResourceExhausted, text)))
     }
 
     /// Answers a call whose request is too large to be read.
@@ -40,28 +40,37 @@ impl Engine {
     ///
     /// There is no such method, or the reply has no place to say it.
     pub fn refuse_too_large(&self, method: &str) -> Result<Bytes, Failure> {
-        let (hook, open) = find(method)?;
         let text = format!("the request has more than {LARGEST_MESSAGE} bytes, which is the most");
-        let refused = self.too_large(hook, text);
+        self.refuse(method, Failure::new(Code::ResourceExhausted, text))
+    }
+
+    /// Answers a call that no handler was asked about: one of them that is closed makes it closed.
+    ///
+    /// # Errors
+    ///
+    /// There is no such method, or the reply has no place to say it.
+    pub(crate) fn refuse(&self, method: &str, failure: Failure) -> Result<Bytes, Failure> {
+        let (hook, open) = find(method)?;
+        let refused = self.unasked(hook, failure);
         let mut exchange = open(Bytes::new()).map_err(|_| refused.failure.clone())?;
         self.answer_failure(hook, refused, &mut *exchange)
     }
 
-    fn too_large(&self, hook: &HookInfo, text: String) -> Refused {
+    fn unasked(&self, hook: &HookInfo, failure: Failure) -> Refused {
         let plugins: Vec<_> =
             self.chain(hook.name).iter().map(|link| link.handler.plugin.id()).collect();
-        self.metrics.refused(hook, "too_large");
-        tracing::error!(hook = hook.text, plugins = plugins.join(", "), "{text}");
+        let reason = match failure.code {
+            Code::ResourceExhausted => "too_large",
+            _ => "unreadable",
+        };
+        self.metrics.refused(hook, reason);
+        tracing::error!(hook = hook.text, plugins = plugins.join(", "), "{failure}");
         let closed = |link: &Arc<Link>| link.handler.settings.on_failure == FailurePolicy::Closed;
         let policy = match self.chain(hook.name).iter().any(closed) {
             true => FailurePolicy::Closed,
             false => FailurePolicy::Open,
         };
-        Refused {
-            failure: Failure::new(Code::ResourceExhausted, text),
-            policy,
-            succeeded: Vec::new(),
-        }
+        Refused { failure, policy, succeeded: Vec::new() }
     }
 
     /// Says a failure in the reply where the reply has a place for it; a host that gets a status

@@ -3,11 +3,12 @@
 use std::sync::{Arc, LazyLock};
 
 use hookwright_gob::{Decoded, Schema, Struct, Type, Value};
-use hookwright_netrpc::{Client, Incoming, Session, Stream};
+use hookwright_netrpc::{Client, Incoming, Service, Session, Stream, serve};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixStream;
+use tokio::task::JoinHandle;
 
-use crate::{PATIENCE, Plugin};
+use crate::{PATIENCE, Plugin, hosted};
 
 /// A connection to a plugin, with the three streams that a host opens at once.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub struct NetRpcHost {
     /// The session.
     pub session: Session,
     _stderr: Stream,
+    /// Held for as long as the host is there: nothing is said on it.
+    driver: Option<Stream>,
 }
 
 /// An argument of a call.
@@ -79,7 +82,14 @@ impl NetRpcHost {
             streams.push(session.open(b"").await.expect("a stream").0);
         }
         let [control, stdout, stderr] = streams.try_into().expect("three");
-        Self { control: Client::new(control), stdout, incoming, session, _stderr: stderr }
+        Self {
+            control: Client::new(control),
+            stdout,
+            incoming,
+            session,
+            _stderr: stderr,
+            driver: None,
+        }
     }
 
     /// Asks for the hooks.
@@ -99,6 +109,29 @@ impl NetRpcHost {
         Client::new(stream)
     }
 
+    /// Activates the plugin, with this for the server's API.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be activated.
+    pub async fn activate<S: Service>(&mut self, hooks: &Client, api: S) -> JoinHandle<()> {
+        let id = |id| (Type::UINT, Value::Uint(id));
+        let arguments = structure(vec![("APIMuxId", id(7)), ("DriverMuxId", id(8))]);
+        let activated = {
+            let hooks = hooks.clone();
+            tokio::spawn(async move { call(&hooks, "Plugin.OnActivate", &arguments).await })
+        };
+        let (first, stream) = self.accept().await;
+        assert_eq!(first, 7, "the API is connected first");
+        let api = tokio::spawn(async move { drop(serve(stream, Arc::new(api)).await) });
+        let (second, driver) = self.accept().await;
+        assert_eq!(second, 8, "then the database");
+        self.driver = Some(driver);
+        let activated = activated.await.expect("it is called").expect("it is activated");
+        assert_eq!(activated.value.get("A"), None, "no error");
+        api
+    }
+
     /// Accepts the next stream that the plugin opens, and says for which id it is.
     ///
     /// # Panics
@@ -114,6 +147,24 @@ impl NetRpcHost {
         stream.write_all(&id).await.expect("it is there");
         (u32::from_le_bytes(id), stream)
     }
+}
+
+/// Starts a program that speaks net/rpc.
+///
+/// # Panics
+///
+/// If it cannot be started.
+pub async fn start(program: &str, settings: &[(&str, &str)]) -> Plugin {
+    let mut command = hosted(program);
+    command.env("HOOKWRIGHT_PROTOCOL", "netrpc").envs(settings.iter().copied());
+    Plugin::start(command).await
+}
+
+/// The text of a field, empty where there is none.
+#[must_use]
+pub fn text(value: &Value, path: &[&str]) -> String {
+    let found = path.iter().try_fold(value, |value, name| value.get(name));
+    found.and_then(Value::as_str).unwrap_or_default().into_owned()
 }
 
 /// Calls a method.
@@ -134,7 +185,7 @@ pub async fn call(client: &Client, method: &str, (ty, value): &Typed) -> Result<
 #[derive(Debug)]
 pub struct Api<F>(pub F);
 
-impl<F> hookwright_netrpc::Service for Api<F>
+impl<F> Service for Api<F>
 where
     F: Fn(&str, &Value) -> hookwright_netrpc::Answer + Send + Sync + 'static,
 {

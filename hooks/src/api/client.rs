@@ -19,6 +19,11 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 /// Carries encoded calls to the server. The engine provides it; a plugin does not see it.
 #[async_trait]
 pub trait Transport: fmt::Debug + Send + Sync {
+    /// The largest encoded request that the server takes.
+    fn largest_request(&self) -> usize {
+        LARGEST_REQUEST
+    }
+
     /// Sends one request, once, and waits for its reply, until the deadline at most.
     ///
     /// It says [`ApiError::Unreachable`] only if the server has got nothing of the request.
@@ -110,8 +115,9 @@ impl Client {
         request: &impl Message,
     ) -> Result<Rep, ApiError> {
         let size = request.encoded_len();
-        if size > LARGEST_REQUEST {
-            return Err(ApiError::RequestTooLarge { method, size, limit: LARGEST_REQUEST });
+        let limit = self.transport.largest_request();
+        if size > limit {
+            return Err(ApiError::RequestTooLarge { method, size, limit });
         }
         let started = Instant::now();
         let deadline = self.deadline(started);

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use hookwright::ApiError;
 use hookwright::api::Transport;
 use hookwright::proto::{InstallPluginRequest, UploadDataRequest};
-use hookwright_gob::Value;
+use hookwright_gob::{DecodeFault, Value};
 use hookwright_netrpc::{CallError, Client};
 use hookwright_proto::API_METHODS;
 use prost::Message as _;
@@ -20,6 +20,7 @@ use super::broker::Broker;
 use super::convert::Plans;
 use super::lend::lend;
 use super::plugin_http;
+use crate::refusal::LARGEST_MESSAGE;
 
 /// The API server of a host.
 #[derive(Debug)]
@@ -73,6 +74,11 @@ impl Method {
 
 #[async_trait]
 impl Transport for NetRpcTransport {
+    fn largest_request(&self) -> usize {
+        // Go reads much more. What a plugin sends is to be no larger than what it takes.
+        LARGEST_MESSAGE
+    }
+
     async fn call(
         &self,
         method: &'static str,
@@ -87,9 +93,12 @@ impl Transport for NetRpcTransport {
             return Err(ApiError::Unreachable { method, message });
         };
         let Connected { client, broker } = &*connected;
-        let lost = |fault: String| ApiError::BadReply { method, fault };
+        let bad_request = |fault: String| {
+            let message = format!("the request cannot be read: {fault}");
+            ApiError::Transport { method, code: "INVALID_ARGUMENT", message }
+        };
         if method == "PluginHTTP" {
-            let (ty, arguments) = plugin_http::arguments(request).map_err(lost)?;
+            let (ty, arguments) = plugin_http::arguments(request).map_err(bad_request)?;
             let reply = client.call(&known.name, &ty, &arguments).await;
             let reply = reply.map_err(|error| failed(method, &known.name, error))?;
             return Ok(plugin_http::reply(&reply.value));
@@ -101,16 +110,17 @@ impl Transport for NetRpcTransport {
             }
             _ => None,
         };
-        let mut arguments = self.plans.structure(known.arguments, request).map_err(|error| {
-            ApiError::BadReply { method, fault: format!("was not asked for: {error}") }
-        })?;
+        let arguments = self.plans.structure(known.arguments, request);
+        let mut arguments = arguments.map_err(|error| bad_request(error.to_string()))?;
         let ty = self.plans.ty(known.arguments);
         let reply = match content {
             None => client.call(&known.name, ty, &arguments.into()).await,
             Some(content) => {
                 let id = broker.next_id();
                 let stream = Value::Uint(id.into());
-                arguments.set("PluginStreamID", stream).map_err(|fault| lost(fault.to_string()))?;
+                arguments
+                    .set("PluginStreamID", stream)
+                    .map_err(|fault| bad_request(fault.to_string()))?;
                 let arguments = arguments.into();
                 let call = client.call(&known.name, ty, &arguments);
                 let lent = async {
@@ -143,9 +153,17 @@ fn failed(method: &'static str, name: &str, error: CallError) -> ApiError {
             let message = format!("the request cannot be sent: {fault}");
             ApiError::Transport { method, code: "INTERNAL", message }
         }
+        CallError::Reply(fault) if is_too_large(fault.fault()) => {
+            let message = fault.to_string();
+            ApiError::ReplyTooLarge { method, limit: LARGEST_MESSAGE, message }
+        }
         CallError::Reply(fault) => {
             ApiError::BadReply { method, fault: format!("does not decode: {fault}") }
         }
         error => ApiError::Transport { method, code: "UNAVAILABLE", message: error.to_string() },
     }
+}
+
+fn is_too_large(fault: &DecodeFault) -> bool {
+    matches!(fault, DecodeFault::MessageTooLong { .. } | DecodeFault::TooMuchMemory { .. })
 }

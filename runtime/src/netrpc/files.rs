@@ -10,12 +10,16 @@ use hookwright::proto::{FileWillBeUploadedRequest, FileWillBeUploadedResponse};
 use hookwright_gob::{Decoded, Value};
 use hookwright_netrpc::{Answer, Stream};
 use prost::Message as _;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
+use tokio::time::timeout;
 
 use super::answer::{Given, HookPlan};
 use super::hooks::Hooks;
-use super::http::varint;
+use super::pull::Pull;
+use crate::failure::{Code, Failure};
 use crate::refusal::LARGEST_MESSAGE;
+
+const HOOK: HookName = HookName::FileWillBeUploaded;
 
 /// How much is asked for at a time.
 const PIECE: usize = 256 * 1024;
@@ -28,16 +32,20 @@ pub(super) async fn answer(hooks: &Hooks, plan: &HookPlan, argument: Decoded) ->
         let id = id.and_then(|id| u32::try_from(id).ok()).unwrap_or(0);
         hooks.host.broker.dial(id)
     };
+    let refuse = |code, text: String| hooks.refuse(HOOK, plan, Failure::new(code, text));
     // Both at once: the host waits for each, and at the end for what takes its place.
-    let (file, mut replacement) =
-        try_join(stream("UploadedFileStream"), stream("ReplacementFileStream"))
-            .await
-            .map_err(|error| format!("the file cannot be reached: {error}"))?;
+    let streams = try_join(stream("UploadedFileStream"), stream("ReplacementFileStream")).await;
+    let (file, mut replacement) = match streams {
+        Ok(streams) => streams,
+        Err(error) => {
+            return refuse(Code::Unavailable, format!("the file cannot be reached: {error}"));
+        }
+    };
     let content = match read(file).await {
         Ok(content) => content,
         Err(error) => {
             replacement.close().await;
-            return Err(format!("the file broke off: {error}"));
+            return refuse(Code::Unavailable, format!("the file broke off: {error}"));
         }
     };
     let reply = match content {
@@ -48,11 +56,11 @@ pub(super) async fn answer(hooks: &Hooks, plan: &HookPlan, argument: Decoded) ->
             let known = Bytes::from(request.clone());
             content.encode_raw(&mut request);
             let received = hooks.received(plan, &argument);
-            let called = hooks.call_engine(HookName::FileWillBeUploaded, request.into(), received);
+            let called = hooks.call_engine(HOOK, request.into(), received);
             called.await.map(|reply| (known, reply))
         }
         None => {
-            let refused = hooks.host.engine.refuse_too_large(HookName::FileWillBeUploaded.as_str());
+            let refused = hooks.host.engine.refuse_too_large(HOOK.as_str());
             refused.map(|reply| (Bytes::new(), reply))
         }
     };
@@ -66,31 +74,33 @@ pub(super) async fn answer(hooks: &Hooks, plan: &HookPlan, argument: Decoded) ->
     let answered = FileWillBeUploadedResponse::decode(reply.clone());
     let other = answered.map_err(|error| error.to_string())?.modified_content;
     // The host reads it while it waits for the answer.
-    let written = replacement.write_all(&other).await;
+    let whole = replacement.write_all(&other);
+    let written = match hooks.host.engine.limits.of_call(HOOK.info().limit, None) {
+        Some(limit) => timeout(limit, whole).await.unwrap_or_else(|late| Err(late.into())),
+        None => whole.await,
+    };
+    if let Err(error) = written {
+        // What is not closed is reset: half a file is none.
+        drop(replacement);
+        let text = format!("the host does not take another file: {error}");
+        return refuse(Code::Unavailable, text);
+    }
     replacement.close().await;
-    written.map_err(|error| format!("the host does not take another file: {error}"))?;
     plan.answer(&hooks.host.plans, Given { argument, request }, reply)
 }
 
 /// The whole file; none if it is larger than any may be.
-async fn read(mut from: Stream) -> std::io::Result<Option<Bytes>> {
-    let ask = varint(PIECE as i64);
+async fn read(from: Stream) -> std::io::Result<Option<Bytes>> {
+    let mut from = Pull::new(from, PIECE);
     let mut content = BytesMut::new();
-    'file: loop {
-        from.write_all(&ask).await?;
-        let until = content.len() + PIECE;
-        while content.len() < until {
-            content.reserve(until - content.len());
-            let left = (until - content.len()) as u64;
-            if (&mut from).take(left).read_buf(&mut content).await? == 0 {
-                break 'file;
-            }
-            if content.len() > LARGEST_MESSAGE {
-                from.close().await;
-                return Ok(None);
-            }
+    loop {
+        content.reserve(PIECE);
+        if from.next(&mut content).await? == 0 {
+            from.close().await;
+            return Ok(Some(content.freeze()));
+        }
+        if content.len() > LARGEST_MESSAGE {
+            return Ok(None);
         }
     }
-    from.close().await;
-    Ok(Some(content.freeze()))
 }

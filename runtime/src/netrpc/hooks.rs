@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use hookwright::HookName;
 use hookwright::proto::{AppError, OnActivateResponse};
-use hookwright_gob::{Decoded, Schema, Type, Value};
+use hookwright_gob::{DecodeError, Decoded, Schema, Type, Value};
 use hookwright_netrpc::{Answer, Client, Request, Service, Stream};
 use prost::Message as _;
 use tokio::sync::Mutex;
@@ -17,7 +17,7 @@ use super::files;
 use super::http;
 use super::received::Arguments;
 use super::serve::Host;
-use crate::failure::Failure;
+use crate::failure::{Code, Failure};
 use crate::origin::Origin;
 
 /// The hooks that are called although no handler is there for them.
@@ -53,7 +53,10 @@ impl Service for Hooks {
             return Ok(self.implemented());
         }
         let Ok(hook) = method.parse::<HookName>() else { return request.unknown_method() };
-        let argument = request.argument.map_err(|error| error.to_string())?;
+        let argument = match request.argument {
+            Ok(argument) => argument,
+            Err(error) => return self.unreadable(hook, &error),
+        };
         if hook.is_stream() {
             let served = http::serve(&self.host, hook, &argument.value, self.origin());
             let served = Box::pin(served).await;
@@ -92,11 +95,31 @@ impl Hooks {
         let (plans, argument) = (&self.host.plans, Arc::new(argument));
         let request = Bytes::from(plans.message(plan.arguments, &argument.value));
         let received = self.received(plan, &argument);
-        let reply = match self.call_engine(hook, request.clone(), received).await {
-            Ok(reply) => reply,
-            Err(failure) => return Err(failure.to_string()),
-        };
-        plan.answer(plans, Given { argument, request }, reply)
+        match self.call_engine(hook, request.clone(), received).await {
+            Ok(reply) => plan.answer(plans, Given { argument, request }, reply),
+            Err(failure) if failure.is_unreadable() => self.refuse(hook, plan, failure),
+            Err(failure) => Err(failure.to_string()),
+        }
+    }
+
+    /// Answers a call whose arguments cannot be read: what a stranger put into a post may be the reason.
+    fn unreadable(&self, hook: HookName, error: &DecodeError) -> Answer {
+        let text = format!("{hook}: the arguments cannot be read: {error}");
+        match self.plans.get(&hook) {
+            Some(plan) if ALWAYS.contains(&hook) || !self.host.engine.chain(hook).is_empty() => {
+                self.refuse(hook, plan, Failure::new(Code::InvalidArgument, text))
+            }
+            _ => Err(text),
+        }
+    }
+
+    /// Answers a call that no handler can be asked about. A host that gets an error goes on as if there
+    /// were no plugin, so that is for hooks of which no handler is closed.
+    pub(super) fn refuse(&self, hook: HookName, plan: &HookPlan, failure: Failure) -> Answer {
+        let reply = self.host.engine.refuse(hook.as_str(), failure);
+        let reply = reply.map_err(|failure| failure.to_string())?;
+        let argument = Arc::new(Decoded { ty: Type::INTERFACE, value: Value::NIL });
+        plan.answer(&self.host.plans, Given { argument, request: Bytes::new() }, reply)
     }
 
     /// The arguments of a call, for what their message lacks.
@@ -127,7 +150,16 @@ impl Hooks {
             |name| argument.get(name).and_then(Value::as_u64).and_then(|id| id.try_into().ok());
         if let Some(api) = id("APIMuxId") {
             let stream = self.host.broker.dial(api).await?;
-            self.host.api.connect(Client::new(stream), Arc::clone(&self.host.broker));
+            let client = Client::new(stream);
+            let (ended, stop) = (client.ended(), self.host.stop.clone());
+            // The server makes no other. Without its API a plugin is of no use, and its health check,
+            // which starts plugins anew, asks on the control stream.
+            self.host.tasks.spawn(async move {
+                if let Some(why) = ended.await {
+                    stop.begin(&format!("the stream of the server's API is lost: {why}"));
+                }
+            });
+            self.host.api.connect(client, Arc::clone(&self.host.broker));
             self.host.forward_log();
         }
         if let Some(driver) = id("DriverMuxId") {

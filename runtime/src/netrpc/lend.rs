@@ -2,39 +2,22 @@
 //! much it wants, and is sent as much.
 
 use bytes::Bytes;
-use hookwright_netrpc::Stream;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 
 use super::broker::Broker;
+use super::pull::asked;
 
 /// Gives the content to the server, on this id, for as long as it asks.
 pub(super) async fn lend(broker: &Broker, id: u32, content: Bytes) -> std::io::Result<()> {
     let mut stream = broker.accept(id).await?;
     let mut left = content;
     while !left.is_empty() {
-        let Some(wanted) = varint(&mut stream).await? else { return Ok(()) };
+        let Some(wanted) = asked(&mut stream).await? else { return Ok(()) };
         let wanted = usize::try_from(wanted).unwrap_or(0).min(left.len());
         stream.write_all(&left.split_to(wanted)).await?;
     }
     // The server asks once more, and is answered by the end.
-    varint(&mut stream).await?;
+    asked(&mut stream).await?;
     stream.close().await;
     Ok(())
-}
-
-/// A number as Go's `binary.PutVarint` writes it; none at the end of the stream.
-async fn varint(from: &mut Stream) -> std::io::Result<Option<i64>> {
-    let mut number: u64 = 0;
-    for shift in (0..64).step_by(7) {
-        let mut byte = [0];
-        if from.read(&mut byte).await? == 0 {
-            return Ok(None);
-        }
-        number |= u64::from(byte[0] & 0x7f) << shift;
-        if byte[0] & 0x80 == 0 {
-            let sign = -(number & 1).cast_signed();
-            return Ok(Some((number >> 1).cast_signed() ^ sign));
-        }
-    }
-    Err(std::io::Error::new(std::io::ErrorKind::InvalidData, "a number of more than 64 bits"))
 }

@@ -17,6 +17,7 @@ mod hooks;
 mod http;
 mod lend;
 mod plugin_http;
+mod pull;
 mod received;
 mod serve;
 mod stdio;

@@ -2,7 +2,7 @@
 
 use std::future::pending;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::StreamExt as _;
@@ -11,6 +11,7 @@ use hookwright::broker::Io;
 use hookwright_netrpc::{Session, serve as answer};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use super::api::NetRpcTransport;
@@ -53,18 +54,54 @@ pub(super) struct Host {
     pub(super) broker: Arc<Broker>,
     /// Whether it may know how to flush a response.
     pub(super) can_flush: Arc<AtomicBool>,
-    /// The streams that are served. They end with the session.
-    pub(super) tasks: TaskTracker,
+    /// The streams that are served.
+    pub(super) tasks: Tasks,
     log: LogControl,
     log_to: LogTo,
+    end: Arc<End>,
+}
+
+/// What is done for a host. It ends with the host's connection.
+#[derive(Debug, Default)]
+pub(super) struct Tasks {
+    tracker: TaskTracker,
+    over: CancellationToken,
+}
+
+impl Tasks {
+    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tracker.spawn(self.over.clone().run_until_cancelled_owned(task));
+    }
+}
+
+/// The last words of the process.
+#[derive(Debug, Default)]
+struct End {
     forwarding: Mutex<Option<Forwarding>>,
+    /// Cancelled when nothing is left to be said but the answer to whoever asked for the end.
+    said: CancellationToken,
+}
+
+impl End {
+    fn forwarding(&self) -> MutexGuard<'_, Option<Forwarding>> {
+        self.forwarding.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sends what the log still has.
+    async fn finish(&self) {
+        let forwarding = self.forwarding().take();
+        if let Some(forwarding) = forwarding {
+            forwarding.finish().await;
+        }
+        self.said.cancel();
+    }
 }
 
 impl Host {
     /// Sends the log to the server, from when its API can be called.
     pub(super) fn forward_log(&self) {
         let api: Arc<dyn hookwright::api::Transport> = Arc::clone(&self.api) as _;
-        let mut forwarding = self.forwarding.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut forwarding = self.end.forwarding();
         if forwarding.is_none() {
             *forwarding = self.log.forward(self.log_to, &Client::new(api, None));
         }
@@ -73,11 +110,7 @@ impl Host {
     /// Ends the process: when this returns, everything has been answered.
     pub(super) async fn quit(&self) {
         self.stop.begin("the host asked for it");
-        self.stop.drained().await;
-        let forwarding = self.forwarding.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(forwarding) = forwarding {
-            forwarding.finish().await;
-        }
+        self.end.said.cancelled().await;
     }
 }
 
@@ -86,6 +119,7 @@ impl Host {
 pub(crate) struct Serving {
     accepting: AbortOnDropHandle<()>,
     stop: Stop,
+    end: Arc<End>,
     /// Ends with this.
     _upkeep: AbortOnDropHandle<()>,
 }
@@ -94,27 +128,31 @@ pub(crate) struct Serving {
 pub(crate) fn serve(parts: Parts, listener: Listener) -> Serving {
     let upkeep = AbortOnDropHandle::new(tokio::spawn(parts.engine.metrics.upkeep()));
     let stop = parts.stop.clone();
-    let accepting = AbortOnDropHandle::new(tokio::spawn(accept(parts, listener)));
-    Serving { accepting, stop, _upkeep: upkeep }
+    let end = Arc::<End>::default();
+    let accepting = accept(parts, Arc::clone(&end), listener);
+    let accepting = AbortOnDropHandle::new(tokio::spawn(accepting));
+    Serving { accepting, stop, end, _upkeep: upkeep }
 }
 
 impl Serving {
-    /// Waits until the stop has been begun, drains, and waits for the host to close its connection.
+    /// Waits until the stop has been begun, drains, sends what the log has, and waits for the host to
+    /// close its connection.
     pub(crate) async fn until_stopped(self) {
         self.stop.drain().await;
+        self.end.finish().await;
         if timeout(LINGER, self.accepting).await.is_err() {
             tracing::debug!("a connection was closed that its other side kept open");
         }
     }
 }
 
-async fn accept(parts: Parts, listener: Listener) {
+async fn accept(parts: Parts, end: Arc<End>, listener: Listener) {
     let (mut sockets, _file) = sockets(listener);
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             socket = sockets.next(), if connections.len() < MOST_CONNECTIONS => match socket {
-                Some(socket) => drop(connections.spawn(connection(parts.clone(), socket))),
+                Some(socket) => drop(connections.spawn(connection(parts.clone(), Arc::clone(&end), socket))),
                 None => break,
             },
             Some(_) = connections.join_next() => {}
@@ -124,7 +162,7 @@ async fn accept(parts: Parts, listener: Listener) {
     while connections.join_next().await.is_some() {}
 }
 
-async fn connection(parts: Parts, socket: Box<dyn Io>) {
+async fn connection(parts: Parts, end: Arc<End>, socket: Box<dyn Io>) {
     let Parts { engine, stop, api, plans, log, log_to } = parts;
     let (session, mut incoming) = Session::server(socket);
     let first = async {
@@ -136,8 +174,8 @@ async fn connection(parts: Parts, socket: Box<dyn Io>) {
     };
     let output = stop.output().clone();
     let broker = Broker::new(session);
-    let forwarding = Mutex::default();
-    let tasks = TaskTracker::new();
+    let tasks = Tasks::default();
+    let _over = tasks.over.clone().drop_guard();
     let can_flush = Arc::new(AtomicBool::new(true));
     let host = Arc::new(Host {
         engine,
@@ -149,7 +187,7 @@ async fn connection(parts: Parts, socket: Box<dyn Io>) {
         can_flush,
         log,
         log_to,
-        forwarding,
+        end,
     });
     let printed = async {
         stdio::carry(&output, stdout, stderr).await;
@@ -168,7 +206,7 @@ async fn connection(parts: Parts, socket: Box<dyn Io>) {
     tokio::select! {
         why = host.broker.session().ended() => {
             tracing::debug!(%why, "the connection has ended");
-            if !host.tasks.is_empty() {
+            if !host.tasks.tracker.is_empty() {
                 host.stop.begin("the host has closed its connection");
             }
         }

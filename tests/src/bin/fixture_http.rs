@@ -3,9 +3,11 @@
 
 use std::process::ExitCode;
 
+use bytes::Bytes;
 use fixture_second as _;
 use fixture_trouble as _;
 use fixture_web as _;
+use hookwright::Upload;
 use hookwright::http::{Body, Request, Response};
 use hookwright::prelude::*;
 use hookwright_runtime::start::{self, Launch, Protocol};
@@ -18,6 +20,15 @@ fn other(_cx: &Context, request: Request) -> Result<Response> {
     let body = body.bytes_blocking(1024)?;
     let text = format!("other got {} and {} bytes", parts.uri, body.len());
     Ok(Response::new(Body::from(text)))
+}
+
+/// Makes a file twice as long.
+#[hook(HookName::FileWillBeUploaded, on_failure = "closed")]
+fn twice(_cx: &Context, _info: FileInfo, content: Bytes) -> Verdict<Upload> {
+    Verdict::Replace(Upload {
+        info: None,
+        content: Some([&content[..], &content[..]].concat().into()),
+    })
 }
 
 fn main() -> ExitCode {

@@ -11,7 +11,11 @@ use serde_json::{Map, Number, Value as Json};
 use super::protobuf::{self, Message};
 
 /// Deeper than this nothing is read: it may come from a stranger.
-const DEPTH: usize = 100;
+pub(super) const DEPTH: usize = 100;
+
+/// How deep objects and lists are nested in what is written. Each takes up to three messages, with a
+/// few around them all, and messages nested deeper than a hundred are not read.
+const LEVELS: usize = 30;
 
 /// The types that JSON has in Go's interfaces.
 struct Types {
@@ -78,27 +82,39 @@ pub(super) fn unbase64(text: &str) -> Option<Bytes> {
 
 /// Writes the fields of a `google.protobuf.Struct`.
 pub(super) fn put_struct(members: &Map<String, Json>, out: &mut Vec<u8>) {
+    put_members(members, 0, out);
+}
+
+fn put_members(members: &Map<String, Json>, level: usize, out: &mut Vec<u8>) {
     for (name, member) in members {
         protobuf::put_message(1, out, |out| {
             protobuf::put_bytes(1, name.as_bytes(), out);
-            protobuf::put_message(2, out, |out| put_value(member, out));
+            protobuf::put_message(2, out, |out| put_nested(member, level + 1, out));
         });
     }
 }
 
 /// Writes the fields of a `google.protobuf.Value`.
 pub(super) fn put_value(json: &Json, out: &mut Vec<u8>) {
+    put_nested(json, 0, out);
+}
+
+/// What is nested too deep is written as `null`.
+fn put_nested(json: &Json, level: usize, out: &mut Vec<u8>) {
     match json {
+        Json::Object(_) | Json::Array(_) if level >= LEVELS => protobuf::put_number(1, 0, out),
         Json::Null => protobuf::put_number(1, 0, out),
         Json::Number(number) => {
             protobuf::put_fixed(2, number.as_f64().unwrap_or(0.0).to_bits(), out);
         }
         Json::String(text) => protobuf::put_bytes(3, text.as_bytes(), out),
         Json::Bool(value) => protobuf::put_number(4, (*value).into(), out),
-        Json::Object(members) => protobuf::put_message(5, out, |out| put_struct(members, out)),
+        Json::Object(members) => {
+            protobuf::put_message(5, out, |out| put_members(members, level, out))
+        }
         Json::Array(elements) => protobuf::put_message(6, out, |out| {
             for element in elements {
-                protobuf::put_message(1, out, |out| put_value(element, out));
+                protobuf::put_message(1, out, |out| put_nested(element, level + 1, out));
             }
         }),
     }

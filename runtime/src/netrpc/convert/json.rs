@@ -6,12 +6,9 @@ use hookwright_gob::{Concrete, Schema, Struct, Type, Value};
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
-use super::any;
+use super::any::{self, DEPTH};
 use super::time;
 use crate::netrpc::table::{Row, WireType};
-
-/// Deeper than this nothing is read: it may come from a stranger.
-const DEPTH: usize = 100;
 
 /// The property that has the attachments of a post.
 const ATTACHMENTS: &str = "attachments";

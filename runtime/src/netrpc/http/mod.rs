@@ -12,7 +12,6 @@ use hookwright::HookName;
 use hookwright_gob::Value;
 use hookwright_netrpc::{Client, Stream};
 
-pub(super) use self::body::varint;
 use self::request::Incoming;
 use self::writer::Writer;
 use super::serve::Host;
@@ -58,7 +57,7 @@ pub(super) async fn serve(
         close(body).await;
         return upgrade::serve(&host.engine, head, caller, origin, &writer).await;
     }
-    let (body, mut pump) = body::body(body);
+    let (body, mut pump) = body::body(body, request::content_length(arguments));
     let answered = async {
         let response = host.engine.serve_page(hook, head.map(|()| body), caller, origin).await;
         writer.send(response).await

@@ -27,8 +27,7 @@ pub(super) fn read(plans: &Plans, arguments: &Value) -> Result<Incoming, String>
     let number = |name| request.get(name).and_then(Value::as_i64).and_then(|n| n.try_into().ok());
     let url = request.get("URL").and_then(Value::as_bytes).unwrap_or_default();
     let headers: Vec<HttpHeader> = headers(request.get("Header").unwrap_or(&Value::NIL)).collect();
-    let length = headers.iter().find(|header| header.key.eq_ignore_ascii_case("content-length"));
-    let length = length.and_then(|header| header.values.first()?.parse().ok());
+    let length = content_length(arguments).and_then(|length| length.try_into().ok());
     let head = head_of(ServeHttpRequestInit {
         method: text("Method"),
         url: String::from_utf8_lossy(url).into_owned(),
@@ -46,6 +45,14 @@ pub(super) fn read(plans: &Plans, arguments: &Value) -> Result<Incoming, String>
         plans.find("plugin.Context", "PluginContext").map(|plan| plans.message(plan, context));
     let caller = caller.and_then(|message| Caller::decode(&*message).ok()).unwrap_or_default();
     Ok(Incoming { head, caller: Arc::new(caller) })
+}
+
+/// How long the body is, where its client has said so.
+pub(super) fn content_length(arguments: &Value) -> Option<u64> {
+    let header = arguments.get("Request")?.get("Header")?;
+    let mut headers = headers(header);
+    let length = headers.find(|header| header.key.eq_ignore_ascii_case("content-length"))?;
+    length.values.first()?.parse().ok()
 }
 
 /// The pairs of an `http.Header`.
