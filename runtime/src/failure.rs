@@ -90,7 +90,8 @@ impl Failure {
 
     /// A call that cannot be read.
     pub(crate) fn unreadable(text: impl Into<String>) -> Self {
-        Self { cause: Cause::NotRun, ..Self::new(Code::InvalidArgument, text) }
+        let to_users = Some("it cannot be read; the plugin's log says why");
+        Self { cause: Cause::NotRun, to_users, ..Self::new(Code::InvalidArgument, text) }
     }
 
     /// Whether the call could not be read, so that no handler was asked.

@@ -32,6 +32,15 @@ struct Row {
     line: u32,
 }
 
+/// All of it.
+#[derive(Debug, Serialize)]
+struct List<'a> {
+    /// What is spoken with a host, and why.
+    protocol: &'static str,
+    because: &'static str,
+    handlers: &'a [Row],
+}
+
 pub(crate) fn run(plugins: &[&str], json: bool) -> Result<ExitCode> {
     let settings = Settings::read(&Environment::of_process()).map_err(Fault::usage)?;
     let registry = Registry::collect(plugins)?;
@@ -56,17 +65,16 @@ pub(crate) fn run(plugins: &[&str], json: bool) -> Result<ExitCode> {
             line: handler.registration.line,
         })
         .collect();
+    let executable = std::env::current_exe().ok();
+    let Chosen { rpc, because, .. } = choose(&settings, executable.as_deref());
+    let protocol = rpc.as_str();
     if json {
-        let text = serde_json::to_string_pretty(&rows).context("writing the list")?;
+        let list = List { protocol, because, handlers: &rows };
+        let text = serde_json::to_string_pretty(&list).context("writing the list")?;
         print(format!("{text}\n"))?;
     } else {
-        let executable = std::env::current_exe().ok();
-        let Chosen { rpc, because, .. } = choose(&settings, executable.as_deref());
-        print(format!(
-            "{}\n\nUnder a host it speaks {}: {because}.\n",
-            table(&rows),
-            rpc.as_str()
-        ))?;
+        let table = table(&rows);
+        print(format!("{table}\n\nUnder a host it speaks {protocol}: {because}.\n"))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -96,7 +96,8 @@ fn every_plugin_of_the_workspace_is_named_in_the_bundles_manifest() {
 async fn every_plugin_of_the_workspace_has_a_handler_in_the_binary() {
     let workspace = Workspace::read();
     let ended = run(hookwright(&["list", "--json"])).await;
-    let rows: Vec<Value> = serde_json::from_str(&ended.stdout).expect("an array");
+    let list: Value = serde_json::from_str(&ended.stdout).expect("an object");
+    let rows = list["handlers"].as_array().expect("an array");
     for plugin in workspace.plugins() {
         let package = workspace.packages.iter().find(|package| name(package) == plugin).unwrap();
         let folder = Path::new(text(package, "manifest_path")).parent().unwrap();

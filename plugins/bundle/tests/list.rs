@@ -12,13 +12,18 @@ use hookwright_tests::run;
 use program::hookwright;
 use serde_json::Value;
 
-/// The objects that `list --json` prints.
-async fn listed(variables: &[(&str, &str)]) -> Vec<Value> {
+/// What `list --json` prints.
+async fn list(variables: &[(&str, &str)]) -> Value {
     let mut command = hookwright(&["list", "--json"]);
     command.envs(variables.iter().copied());
     let ended = run(command).await;
     assert_eq!((ended.code(), ended.stderr.as_str()), (Some(0), ""));
-    serde_json::from_str(&ended.stdout).expect("an array")
+    serde_json::from_str(&ended.stdout).expect("an object")
+}
+
+/// The handlers of that.
+async fn listed(variables: &[(&str, &str)]) -> Vec<Value> {
+    list(variables).await["handlers"].as_array().expect("an array").clone()
 }
 
 fn text<'a>(row: &'a Value, key: &str) -> &'a str {
@@ -53,6 +58,20 @@ async fn each_handler_is_an_object_with_exactly_the_agreed_members() {
         let limit = &row["timeout_ms"];
         assert!(limit.is_null() || limit.as_u64().is_some_and(|limit| limit > 0), "{row}");
     }
+}
+
+#[tokio::test]
+async fn what_is_spoken_with_a_host_is_listed_with_the_reason() {
+    let usual = list(&[]).await;
+    let members: Vec<_> = usual.as_object().expect("an object").keys().collect();
+    assert_eq!(members, ["because", "handlers", "protocol"]);
+    assert_eq!(text(&usual, "protocol"), "grpc");
+    assert_eq!(text(&usual, "because"), "no plugin.json names this file, and nothing else is said");
+    let set = list(&[("HOOKWRIGHT_PROTOCOL", "netrpc")]).await;
+    assert_eq!(
+        (text(&set, "protocol"), text(&set, "because")),
+        ("netrpc", "HOOKWRIGHT_PROTOCOL says so")
+    );
 }
 
 #[tokio::test]

@@ -19,7 +19,8 @@ pub const MOST_DIALS: usize = 128;
 /// How many streams of the other side may wait to be taken.
 const WAITING: usize = 256;
 
-/// How long the other side may leave a write to the connection, or a ping, unanswered.
+/// How long a connection is kept on which we have said that no more is taken. A write to it has no
+/// bound of its own: a host that reads nothing is one that has gone, or ends by itself.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// One connection. Clones are the same; it ends with the last of them, and with the other side.

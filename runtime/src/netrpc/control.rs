@@ -50,6 +50,12 @@ impl Control {
             let hooks = Arc::new(Hooks::new(Arc::clone(&host)));
             // Over gRPC a host makes its connection anew. Here it never does: what it asks later is
             // answered as if there were no plugin, while the control stream says that all is well.
+            //
+            // A host in Go that could not read a reply does not close the stream. From here it looks
+            // like one that has nothing to ask: it calls no more, and credit for what it has read
+            // comes by half windows, which most replies do not fill. There is no sign to go by, and a
+            // false one would end healthy processes. So that is prevented, by replies of the right
+            // types, and not noticed.
             let why = match serve(stream, hooks).await {
                 Ok(()) => "the host has closed the stream of the hooks".to_owned(),
                 Err(error) => format!("the stream of the hooks is lost: {error}"),

@@ -17,7 +17,7 @@ use super::files;
 use super::http;
 use super::received::Arguments;
 use super::serve::Host;
-use crate::failure::{Code, Failure};
+use crate::failure::Failure;
 use crate::origin::Origin;
 
 /// The hooks that are called although no handler is there for them.
@@ -107,7 +107,7 @@ impl Hooks {
         let text = format!("{hook}: the arguments cannot be read: {error}");
         match self.plans.get(&hook) {
             Some(plan) if ALWAYS.contains(&hook) || !self.host.engine.chain(hook).is_empty() => {
-                self.refuse(hook, plan, Failure::new(Code::InvalidArgument, text))
+                self.refuse(hook, plan, Failure::unreadable(text))
             }
             _ => Err(text),
         }

@@ -177,18 +177,8 @@ async fn connection(parts: Parts, end: Arc<End>, socket: Box<dyn Io>) {
     let tasks = Tasks::default();
     let _over = tasks.over.clone().drop_guard();
     let can_flush = Arc::new(AtomicBool::new(true));
-    let host = Arc::new(Host {
-        engine,
-        stop,
-        api,
-        plans,
-        broker,
-        tasks,
-        can_flush,
-        log,
-        log_to,
-        end,
-    });
+    let host =
+        Arc::new(Host { engine, stop, api, plans, broker, tasks, can_flush, log, log_to, end });
     let printed = async {
         stdio::carry(&output, stdout, stderr).await;
         pending::<()>().await

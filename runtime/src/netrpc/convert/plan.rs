@@ -267,7 +267,12 @@ impl Building {
             {
                 (How::OneOf(row.how.strip_prefix(ONE_OF)?), self.bare(wire)?)
             }
-            (wire, P::Bool | P::Int32 | P::Int64 | P::Uint | P::String | P::Bytes | P::Enum(_)) => {
+            // The texts of another one would be taken for those of this.
+            (W::String, P::Enum(name)) => {
+                super::scalar::names(name)?;
+                (How::Scalar, Type::STRING)
+            }
+            (wire, P::Bool | P::Int32 | P::Int64 | P::Uint | P::String | P::Bytes) => {
                 (How::Scalar, self.bare(wire)?)
             }
             _ => return None,

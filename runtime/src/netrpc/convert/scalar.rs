@@ -33,7 +33,7 @@ pub(super) fn put(number: u32, ty: &ProtoType, optional: bool, value: &Value, ou
         }
         ProtoType::Enum(name) => {
             let text = value.as_str().unwrap_or_default();
-            let known = names(name).iter().find(|(known, _)| *known == text);
+            let known = names(name).unwrap_or_default().iter().find(|(known, _)| *known == text);
             Field::Number(known.map_or(0, |(_, number)| *number))
         }
         ProtoType::Message(_) | ProtoType::Map(_) => return,
@@ -66,7 +66,7 @@ pub(super) fn take(wire: &WireType, ty: &ProtoType, field: &Field) -> Option<Val
         (WireType::Bytes, ProtoType::Bytes | ProtoType::String) => Value::Bytes(bytes()),
         (WireType::String, ProtoType::Bool) => (if number == 0 { "" } else { "true" }).into(),
         (WireType::String, ProtoType::Enum(name)) => {
-            let known = names(name).iter().find(|(_, known)| *known == field.number());
+            let known = names(name)?.iter().find(|(_, known)| *known == field.number());
             known.map_or("", |(text, _)| *text).into()
         }
         (WireType::String, _) => number.to_string().into(),
@@ -98,10 +98,12 @@ pub(super) fn zero(wire: &WireType) -> Option<Value> {
     })
 }
 
-fn names(enumeration: &str) -> &'static [(&'static str, u64)] {
+/// The texts of an enumeration, if it is one that Go has as texts.
+pub(super) fn names(enumeration: &str) -> Option<&'static [(&'static str, u64)]> {
     match enumeration {
-        "ChannelType" => CHANNEL_TYPES,
-        _ => TEAM_TYPES,
+        "ChannelType" => Some(CHANNEL_TYPES),
+        "TeamType" => Some(TEAM_TYPES),
+        _ => None,
     }
 }
 
