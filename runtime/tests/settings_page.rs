@@ -80,7 +80,9 @@ fn page() -> String {
         what runs, waits and hangs (`hookwright_handlers_running`, `_waiting`, `_abandoned`), who is set \
         aside (`hookwright_handler_set_aside`), what nobody heard of \
         (`hookwright_failures_swallowed_total`), and what plugins count themselves with the crate \
-        `metrics`.\n\
+        `metrics`. A server that speaks net/rpc asks for metrics itself (the hook `ServeMetrics`), and \
+        gets the same page, without a token, at every path that no plugin has a `ServeMetrics` handler \
+        for; at `/hookwright` it is there whatever the plugins have.\n\
         \n## Sizes\n\n\
         A message has at most 64 MiB, either way. A larger request, such as a large upload, is refused \
         where a handler of its hook is `closed`; else the host gets RESOURCE_EXHAUSTED and goes on as \
