@@ -123,7 +123,7 @@ impl ErrorKind {
             ApiError::NoTarget { .. } | ApiError::Unreachable { .. } => Self::Unavailable,
             // A call ends when the handler's time does, a moment before the handler.
             ApiError::Deadline { .. } => Self::Late,
-            ApiError::Unsupported { .. } => Self::Unimplemented,
+            ApiError::Unsupported { .. } | ApiError::UnsupportedField { .. } => Self::Unimplemented,
             ApiError::Transport { code, .. } => Self::of_code(code),
             ApiError::RequestTooLarge { .. }
             | ApiError::ReplyTooLarge { .. }

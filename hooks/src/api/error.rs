@@ -47,6 +47,15 @@ pub enum ApiError {
         /// The method that was called.
         method: &'static str,
     },
+    /// The server has nothing for what one field of the request asks for. The call was not made, as it
+    /// would have been another one.
+    #[error("{method}: this server has nothing for {field}; the call can be made without it")]
+    UnsupportedField {
+        /// The method that was called.
+        method: &'static str,
+        /// The field, as `SearchParams.page`.
+        field: String,
+    },
     /// The call failed on its way, or the server ended it with a status instead of a reply.
     #[error("{method}: {code}: {message}")]
     Transport {
@@ -102,6 +111,7 @@ impl ApiError {
             | Self::Unreachable { method, .. }
             | Self::Deadline { method, .. }
             | Self::Unsupported { method }
+            | Self::UnsupportedField { method, .. }
             | Self::Transport { method, .. }
             | Self::RequestTooLarge { method, .. }
             | Self::ReplyTooLarge { method, .. }
@@ -142,12 +152,15 @@ impl ApiError {
         self.has_status(400)
     }
 
-    /// Whether the server does not have this method, or not in its edition.
+    /// Whether the server does not have this method, or not in its edition, or nothing for what a field
+    /// of the request asks for.
     #[must_use]
     pub fn is_unimplemented(&self) -> bool {
         let never_heard_of_it = matches!(
             self,
-            Self::Unsupported { .. } | Self::Transport { code: "UNIMPLEMENTED", .. }
+            Self::Unsupported { .. }
+                | Self::UnsupportedField { .. }
+                | Self::Transport { code: "UNIMPLEMENTED", .. }
         );
         self.has_status(501) || never_heard_of_it
     }

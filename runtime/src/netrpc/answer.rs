@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use hookwright_gob::{Decoded, Schema, Struct, Type, Value};
 
-use super::convert::{Plans, parts};
+use super::convert::{Fault, Plans, parts};
 
 /// How a hook's answer is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +88,7 @@ impl HookPlan {
         given: Given,
         reply: Bytes,
     ) -> Result<(Type, Value), String> {
-        let broken = |error: prost::DecodeError| format!("a reply that cannot be read: {error}");
+        let broken = |error: Fault| format!("a reply that cannot be read: {error}");
         let mut results = plans.structure(self.results, reply.clone()).map_err(broken)?;
         let plain = |results: Struct| Ok((plans.ty(self.results).clone(), results.into()));
         let answered = results.get(RESULT).is_some();
@@ -110,7 +110,7 @@ impl HookPlan {
         };
         let part = |plan, field, message: Bytes| {
             let (inner, number) = plans.within(plan, field).ok_or("a form that does not fit")?;
-            Ok::<_, String>((inner, parts(message, number).map_err(broken)?))
+            Ok::<_, String>((inner, parts(message, number).map_err(Fault::from).map_err(broken)?))
         };
         match (self.form, &mut received) {
             (Form::Patch(_), _) => {
@@ -192,7 +192,7 @@ fn each(
     before: &[Bytes],
     after: &[Bytes],
 ) -> Result<Vec<Value>, String> {
-    let broken = |error: prost::DecodeError| format!("a reply that cannot be read: {error}");
+    let broken = |error: Fault| format!("a reply that cannot be read: {error}");
     let mut changed = Vec::with_capacity(after.len());
     for after in after {
         let id = plans.structure(plan, after.clone()).map_err(broken)?;

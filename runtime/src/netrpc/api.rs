@@ -18,8 +18,9 @@ use prost::Message as _;
 use tokio::time::Instant;
 
 use super::broker::Broker;
-use super::convert::Plans;
+use super::convert::{Fault, Plans};
 use super::lend::lend;
+use super::pages::{Search, Walked};
 use super::plugin_http;
 use crate::refusal::LARGEST_MESSAGE;
 
@@ -115,9 +116,23 @@ impl Transport for NetRpcTransport {
             }
             _ => None,
         };
+        let search = Search::of(method, &request);
         let arguments = self.plans.structure(known.arguments, request);
-        let mut arguments = arguments.map_err(|error| bad_request(error.to_string()))?;
+        let mut arguments = arguments.map_err(|fault| match fault {
+            Fault::Lacking(field) => ApiError::UnsupportedField { method, field },
+            fault @ Fault::Unreadable(_) => bad_request(fault.to_string()),
+        })?;
         let ty = self.plans.ty(known.arguments);
+        if let Some(search) = search {
+            let walked = search.walk((client, &known.name), ty, &mut arguments).await;
+            match walked.map_err(|error| failed(method, &known.name, error))? {
+                Walked::There => {}
+                Walked::Past => return Ok(Bytes::new()),
+                Walked::Failed(reply) => {
+                    return Ok(self.plans.message(known.results, &reply).into());
+                }
+            }
+        }
         let reply = match content {
             None => client.call(&known.name, ty, &arguments.into()).await,
             Some(content) => {

@@ -16,6 +16,7 @@ mod files;
 mod hooks;
 mod http;
 mod lend;
+mod pages;
 mod plugin_http;
 mod pull;
 mod received;

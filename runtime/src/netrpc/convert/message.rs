@@ -67,6 +67,11 @@ impl Plans {
                     }
                 }
             },
+            How::If { flag, set } if !value.is_zero() => {
+                text(number, value, out);
+                protobuf::put_number(*flag, u64::from(*set), out);
+            }
+            How::If { .. } => {}
             How::Wrapped => protobuf::put_message(number, out, |out| {
                 scalar::put(1, &ProtoType::Int64, false, value, out);
             }),

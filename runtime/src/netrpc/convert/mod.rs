@@ -8,6 +8,7 @@
 
 mod any;
 mod change;
+mod fault;
 mod json;
 mod message;
 mod plan;
@@ -18,5 +19,6 @@ mod structure;
 mod tests;
 mod time;
 
+pub(crate) use self::fault::Fault;
 pub use self::plan::Plans;
 pub(crate) use self::protobuf::parts;

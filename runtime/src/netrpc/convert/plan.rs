@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use super::any;
 use super::json::JsonStructs;
-use crate::netrpc::table::{Messages, Pair, ProtoField, ProtoType, Row, Table, WireType};
+use crate::netrpc::table::{Lacking, Messages, Pair, ProtoField, ProtoType, Row, Table, WireType};
 
 /// All structs that have a message.
 #[derive(Debug)]
@@ -24,15 +24,22 @@ pub(super) struct Plan {
     pub(super) ty: Type,
     pub(super) shape: Arc<StructType>,
     pub(super) fields: Vec<Field>,
+    /// What of the message Go has nothing for, and is not silently left out: names and numbers.
+    pub(super) refused: Vec<(String, u32)>,
     /// The fields' places in the order of their names.
     by_name: Vec<usize>,
 }
 
 impl Plan {
-    fn new(ty: Type, shape: Arc<StructType>, fields: Vec<Field>) -> Self {
+    fn new(
+        ty: Type,
+        shape: Arc<StructType>,
+        fields: Vec<Field>,
+        refused: Vec<(String, u32)>,
+    ) -> Self {
         let mut by_name: Vec<_> = (0..fields.len()).collect();
         by_name.sort_by_key(|place| fields[*place].name);
-        Self { ty, shape, fields, by_name }
+        Self { ty, shape, fields, refused, by_name }
     }
 
     /// The field of a name. `after` is where the field before it was: nearly all come in the order of the
@@ -98,6 +105,11 @@ pub(super) enum How {
     Pairs,
     /// One of these texts, with `|` between them: one side has the text, the other its place.
     OneOf(&'static str),
+    /// A text that means this while a flag of the message is so.
+    If {
+        flag: u32,
+        set: bool,
+    },
 }
 
 /// What stands in the table before the texts of [`How::OneOf`].
@@ -112,14 +124,14 @@ impl Plans {
     ///
     /// The table does not fit the contract.
     pub fn new() -> Result<Self, String> {
-        let (Table { structs, json }, messages) = (Table::read()?, Messages::read()?);
+        let (Table { structs, json, lacking }, messages) = (Table::read()?, Messages::read()?);
         let schema = Schema::new();
         let time = schema.opaque("Time", Marshaler::Gob);
         let json = JsonStructs::new(json, &schema, &time);
         let pairs: Vec<Pair> = structs.keys().copied().collect();
         let types: Vec<Type> = pairs.iter().map(|_| schema.declare_struct()).collect();
         let by_pair = pairs.iter().copied().zip(0..).collect();
-        let building = Building { messages, by_pair, types, json, schema, time };
+        let building = Building { messages, lacking, by_pair, types, json, schema, time };
         let mut plans = Vec::with_capacity(pairs.len());
         for (pair, ty) in pairs.iter().zip(&building.types) {
             let rows = structs.get(pair).map(Vec::as_slice).unwrap_or_default();
@@ -132,7 +144,7 @@ impl Plans {
             let defined = building.schema.define_struct(ty, name, typed.chain(extra));
             defined.map_err(|error| error.to_string())?;
             let shape = ty.as_struct().ok_or("a plan is of a struct")?;
-            plans.push(Plan::new(ty.clone(), shape, fields));
+            plans.push(Plan::new(ty.clone(), shape, fields, building.refused(pair.1)?));
         }
         building.json.define()?;
         Ok(Self { plans, by_pair: building.by_pair, json: building.json })
@@ -171,6 +183,7 @@ impl Plans {
 
 struct Building {
     messages: Messages,
+    lacking: Vec<Lacking>,
     by_pair: HashMap<Pair, usize>,
     types: Vec<Type>,
     json: JsonStructs,
@@ -203,6 +216,19 @@ impl Building {
             });
         }
         Ok(fields)
+    }
+
+    /// The fields of a message that refuse a call.
+    fn refused(&self, message: &str) -> Result<Vec<(String, u32)>, String> {
+        let rows = self.lacking.iter().filter(|row| row.is_refused && row.message == message);
+        let numbered = rows.map(|row| {
+            let name = format!("{message}.{}", row.field);
+            match self.messages.field(message, row.field) {
+                Some(field) => Ok((name, field.number)),
+                None => Err(format!("there is no such field: {name}")),
+            }
+        });
+        numbered.collect()
     }
 
     /// How a field is converted, and its type as a gob.
@@ -272,6 +298,17 @@ impl Building {
             {
                 (How::OneOf(row.how.strip_prefix(ONE_OF)?), self.bare(wire)?)
             }
+            (W::String, P::String) if row.how.contains(':') => {
+                let (when, flag) = row.how.split_once(':')?;
+                let set = matches!(when, "when");
+                if !set && when != "unless" {
+                    return None;
+                }
+                let flag = self.messages.field(message, flag)?.number;
+                (How::If { flag, set }, Type::STRING)
+            }
+            // A flag says nothing of which one.
+            (W::String, P::Bool) => return None,
             // The texts of another one would be taken for those of this.
             (W::String, P::Enum(name)) => {
                 super::scalar::names(name)?;

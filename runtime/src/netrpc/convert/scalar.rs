@@ -64,7 +64,6 @@ pub(super) fn take(wire: &WireType, ty: &ProtoType, field: &Field) -> Option<Val
     Some(match (wire, ty) {
         (WireType::String, ProtoType::String) => Value::String(bytes().into()),
         (WireType::Bytes, ProtoType::Bytes | ProtoType::String) => Value::Bytes(bytes()),
-        (WireType::String, ProtoType::Bool) => (if number == 0 { "" } else { "true" }).into(),
         (WireType::String, ProtoType::Enum(name)) => {
             let known = names(name)?.iter().find(|(_, known)| *known == field.number());
             known.map_or("", |(text, _)| *text).into()
@@ -109,7 +108,6 @@ pub(super) fn names(enumeration: &str) -> Option<&'static [(&'static str, u64)]>
 
 fn truth(value: &Value) -> bool {
     match value {
-        Value::String(text) => !matches!(&*text.to_str_lossy(), "" | "0" | "false"),
         _ => value.as_bool().or_else(|| Some(value.as_i64()? != 0)).unwrap_or(false),
     }
 }

@@ -2,10 +2,10 @@
 
 use bytes::Bytes;
 use hookwright_gob::{Concrete, Struct, Value};
-use prost::DecodeError;
 use serde_json::Value as Json;
 
 use super::any;
+use super::fault::Fault;
 use super::plan::{Field, How, Plans};
 use super::protobuf::{self, Message};
 use super::scalar;
@@ -17,13 +17,19 @@ impl Plans {
     ///
     /// # Errors
     ///
-    /// The bytes are no message.
-    pub fn structure(&self, plan: usize, message: Bytes) -> Result<Struct, DecodeError> {
+    /// The bytes are no message, or it asks for what Go has nothing for.
+    pub(crate) fn structure(&self, plan: usize, message: Bytes) -> Result<Struct, Fault> {
         self.fields(plan, &Message::read(message)?)
     }
 
-    pub(super) fn fields(&self, plan: usize, message: &Message) -> Result<Struct, DecodeError> {
+    pub(super) fn fields(&self, plan: usize, message: &Message) -> Result<Struct, Fault> {
         let plan = &self.plans[plan];
+        let is_set = |number: u32| {
+            message.all(number).any(|field| field.number() != 0 || field.bytes().is_some())
+        };
+        if let Some((name, _)) = plan.refused.iter().find(|(_, number)| is_set(*number)) {
+            return Err(Fault::Lacking(name.clone()));
+        }
         let mut value = Struct::new(&plan.shape);
         for field in &plan.fields {
             if let Some(taken) = self.take(field, message)? {
@@ -34,25 +40,21 @@ impl Plans {
     }
 
     /// What a message has for a field.
-    pub(super) fn take(
-        &self,
-        field: &Field,
-        message: &Message,
-    ) -> Result<Option<Value>, DecodeError> {
+    pub(super) fn take(&self, field: &Field, message: &Message) -> Result<Option<Value>, Fault> {
         let number = field.proto.number;
         let text =
             |field: &protobuf::Field| Value::String(field.bytes().unwrap_or_default().into());
         let inner = |plan: usize, bytes: Option<Bytes>| {
             self.structure(plan, bytes.unwrap_or_default()).map(Value::from)
         };
-        let pairs = |of: &dyn Fn(&Message) -> Result<Value, DecodeError>| {
+        let pairs = |of: &dyn Fn(&Message) -> Result<Value, Fault>| {
             let entries = message.all(number).map(|entry| {
                 let entry = Message::read(entry.bytes().unwrap_or_default())?;
                 let key = Value::String(entry.bytes(1).unwrap_or_default().into());
                 Ok((key, of(&entry)?))
             });
-            let pairs = entries.collect::<Result<Vec<_>, DecodeError>>()?;
-            Ok::<_, DecodeError>((!pairs.is_empty()).then_some(Value::Map(pairs)))
+            let pairs = entries.collect::<Result<Vec<_>, Fault>>()?;
+            Ok::<_, Fault>((!pairs.is_empty()).then_some(Value::Map(pairs)))
         };
         let list = |elements: Vec<Value>| (!elements.is_empty()).then_some(Value::List(elements));
         Ok(match &field.how {
@@ -60,6 +62,10 @@ impl Plans {
                 .get(number)
                 .and_then(|found| scalar::take(&field.wire, &field.proto.ty, found))
                 .filter(|value| field.proto.optional || !value.is_zero()),
+            How::If { flag, set } => {
+                let is_set = message.get(*flag).is_some_and(|flag| flag.number() != 0);
+                message.get(number).map(text).filter(|value| is_set == *set && !value.is_zero())
+            }
             How::OneOf(texts) => message.get(number).and_then(|found| match found {
                 protobuf::Field::Bytes(text) => {
                     let at = texts.split('|').position(|known| known.as_bytes() == &**text);
@@ -163,11 +169,7 @@ impl Plans {
     }
 
     /// The JSON of a field that the contract has so; none if it is empty.
-    pub(super) fn json_of(
-        &self,
-        field: &Field,
-        message: &Message,
-    ) -> Result<Option<Json>, DecodeError> {
+    pub(super) fn json_of(&self, field: &Field, message: &Message) -> Result<Option<Json>, Fault> {
         let bytes = match field.proto.ty {
             ProtoType::Message(_) => {
                 message.message(field.proto.number)?.and_then(|wrapper| wrapper.bytes(1))

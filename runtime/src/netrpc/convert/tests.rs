@@ -2,12 +2,13 @@
 
 use bytes::{Bytes, BytesMut};
 use hookwright::proto::{
-    ExecuteCommandRequest, GetUserResponse, MessageWillBePostedRequest, Post, PushNotification,
+    ExecuteCommandRequest, GetUserResponse, GroupSearchOpts, MessageWillBePostedRequest, Post,
+    PushNotification, WebsocketBroadcast,
 };
 use hookwright_gob::{Decoder, Encoder, Struct, Value};
 use prost::Message as _;
 
-use super::Plans;
+use super::{Fault, Plans};
 
 /// The streams that Go has written, which the codec is held against as well.
 const GOLDEN: &str = include_str!("../../../gob/tests/data/golden.tsv");
@@ -215,4 +216,30 @@ fn a_value_that_the_host_takes_whole_keeps_what_the_message_lacks() {
     assert_eq!(received.get("Message"), Some(&"new".into()));
     assert_eq!(received.get("Signature"), Some(&"signed".into()));
     Encoder::new().encode(&ty, &received.into(), &mut stream).unwrap();
+}
+
+#[test]
+fn a_connection_is_the_only_one_or_the_one_left_out_and_a_flag_is_no_id() {
+    let plans = plans();
+    let broadcast = find(&plans, "model.WebsocketBroadcast", "WebsocketBroadcast");
+    for (omit_connection_id, name) in [(false, "ConnectionId"), (true, "OmitConnectionId")] {
+        let message = WebsocketBroadcast {
+            connection_id: "c".into(),
+            omit_connection_id,
+            ..Default::default()
+        };
+        let sent = plans.structure(broadcast, message.encode_to_vec().into()).unwrap();
+        let sent: Vec<_> = sent.iter().collect();
+        assert_eq!(sent, [(name, &Value::from("c"))]);
+        let back = plans.message(broadcast, &{
+            let bytes = message.encode_to_vec().into();
+            plans.structure(broadcast, bytes).unwrap().into()
+        });
+        assert_eq!(WebsocketBroadcast::decode(&*back).unwrap(), message);
+    }
+    let groups = find(&plans, "model.GroupSearchOpts", "GroupSearchOpts");
+    let asked = GroupSearchOpts { filter_has_member: true, ..Default::default() };
+    let fault = plans.structure(groups, asked.encode_to_vec().into()).unwrap_err();
+    let Fault::Lacking(field) = fault else { panic!("{fault}") };
+    assert_eq!(field, "GroupSearchOpts.filter_has_member");
 }

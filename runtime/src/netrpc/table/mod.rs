@@ -3,11 +3,15 @@
 //!
 //! - `fields.tsv` has a row for each field of a struct that a message has too; a struct may correspond
 //!   to several messages. Arguments and results of a method are structs as well, by their names.
+//! - `lacking.tsv` has a row for each field of a message that no struct has: a call that sets it is
+//!   refused, or it is left out, and the row says why that does no harm.
 //! - `json.tsv` has a row for each field of a struct that the contract has as JSON, with its tag.
 //!
 //! What a row does not say follows from the two types; `how` says what does not.
 
 mod proto;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use std::collections::HashMap;
@@ -16,6 +20,7 @@ pub(crate) use self::proto::{Messages, ProtoField, ProtoType};
 pub(crate) use self::wire::WireType;
 
 const FIELDS: &str = include_str!("fields.tsv");
+const LACKING: &str = include_str!("lacking.tsv");
 const JSON: &str = include_str!("json.tsv");
 
 /// A struct's name in Go, and the message that it corresponds to.
@@ -34,11 +39,22 @@ pub(crate) struct Row {
     pub(crate) how: &'static str,
 }
 
+/// A field of a message for which Go has nothing.
+#[derive(Debug, Clone)]
+pub(crate) struct Lacking {
+    /// The message, or `*Request` for every request.
+    pub(crate) message: &'static str,
+    pub(crate) field: &'static str,
+    /// Whether a call that sets it is not made.
+    pub(crate) is_refused: bool,
+}
+
 /// All rows, by their structs.
 #[derive(Debug)]
 pub(crate) struct Table {
     pub(crate) structs: HashMap<Pair, Vec<Row>>,
     pub(crate) json: HashMap<&'static str, Vec<Row>>,
+    pub(crate) lacking: Vec<Lacking>,
 }
 
 impl Table {
@@ -67,7 +83,17 @@ impl Table {
                 rows.push(Row { field, wire, name: known(name), how: "" });
             }
         }
-        Ok(Self { structs, json })
+        let lacking = LACKING.lines().skip(1).map(|line| {
+            let [message, field, what, _why] = columns(line)?;
+            let is_refused = match what {
+                "refused" => true,
+                "left out" => false,
+                _ => return Err(unreadable(line)),
+            };
+            Ok(Lacking { message, field, is_refused })
+        });
+        let lacking = lacking.collect::<Result<_, _>>()?;
+        Ok(Self { structs, json, lacking })
     }
 }
 

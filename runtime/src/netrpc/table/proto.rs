@@ -68,6 +68,12 @@ impl Messages {
         Ok(Self(messages))
     }
 
+    /// The names of a message's fields.
+    #[cfg(test)]
+    pub(crate) fn names(&self, message: &str) -> impl Iterator<Item = &str> {
+        self.0.get(message).into_iter().flat_map(HashMap::keys).map(String::as_str)
+    }
+
     /// A field of a message, by the names of both.
     pub(crate) fn field(&self, message: &str, field: &str) -> Option<&ProtoField> {
         self.0.get(message)?.get(field)

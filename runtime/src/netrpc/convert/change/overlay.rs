@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 use hookwright_gob::{Kind, Struct, Type, Value};
-use prost::DecodeError;
 use serde_json::Value as Json;
 
+use super::super::fault::Fault;
 use super::super::plan::{How, Plans};
 use super::super::protobuf::{self, Message};
 use super::{find, same, same_bytes};
@@ -22,7 +22,7 @@ impl Plans {
         (ty, received): (&Type, &mut Struct),
         before: Bytes,
         after: Bytes,
-    ) -> Result<(), DecodeError> {
+    ) -> Result<(), Fault> {
         self.overlaid(plan, ty, received, &Message::read(before)?, &Message::read(after)?)
     }
 
@@ -33,7 +33,7 @@ impl Plans {
         received: &mut Struct,
         before: &Message,
         after: &Message,
-    ) -> Result<(), DecodeError> {
+    ) -> Result<(), Fault> {
         for field in &self.plans[plan].fields {
             let Some(field_type) = ty.field(field.name) else { continue };
             if same_bytes(field, before, after) {
@@ -96,7 +96,7 @@ impl Plans {
         received: Vec<Value>,
         before: &Message,
         after: &Message,
-    ) -> Result<Vec<Value>, DecodeError> {
+    ) -> Result<Vec<Value>, Fault> {
         let element_type = list.element().unwrap_or(Type::INTERFACE);
         let mut received = received.into_iter();
         let mut earlier = before.all(number);
@@ -126,7 +126,7 @@ impl Plans {
         plan: usize,
         field: &str,
         message: Bytes,
-    ) -> Result<Option<Json>, DecodeError> {
+    ) -> Result<Option<Json>, Fault> {
         let message = Message::read(message)?;
         let field = self.plans[plan].fields.iter().find(|known| known.name == field);
         field.map_or(Ok(None), |field| self.json_of(field, &message))

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use hookwright_gob::{Struct, Value};
-use prost::DecodeError;
 
+use super::super::fault::Fault;
 use super::super::plan::{Field, How, Plans};
 use super::super::protobuf::Message;
 use super::super::scalar;
@@ -18,21 +18,11 @@ impl Plans {
     /// # Errors
     ///
     /// The bytes are no messages.
-    pub(crate) fn patch(
-        &self,
-        plan: usize,
-        before: Bytes,
-        after: Bytes,
-    ) -> Result<Struct, DecodeError> {
+    pub(crate) fn patch(&self, plan: usize, before: Bytes, after: Bytes) -> Result<Struct, Fault> {
         self.changed(plan, &Message::read(before)?, &Message::read(after)?)
     }
 
-    fn changed(
-        &self,
-        plan: usize,
-        before: &Message,
-        after: &Message,
-    ) -> Result<Struct, DecodeError> {
+    fn changed(&self, plan: usize, before: &Message, after: &Message) -> Result<Struct, Fault> {
         let mut changed = Struct::new(&self.plans[plan].shape);
         for field in &self.plans[plan].fields {
             if same_bytes(field, before, after) {
@@ -50,7 +40,7 @@ impl Plans {
         field: &Field,
         before: &Message,
         after: &Message,
-    ) -> Result<Option<Value>, DecodeError> {
+    ) -> Result<Option<Value>, Fault> {
         let number = field.proto.number;
         if let How::Inline(plan) = field.how {
             let inner = self.changed(plan, before, after)?;
