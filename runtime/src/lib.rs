@@ -52,7 +52,7 @@ mod watchdog;
 /// For tests of what hosts send: the structs of net/rpc, and the messages that they are.
 #[doc(hidden)]
 pub mod conversion {
-    pub use crate::netrpc::Plans;
+    pub use crate::netrpc::{Fault, Plans};
 }
 
 pub use admit::Bounds;

@@ -26,11 +26,7 @@ var onlyInContract = []string{
 	"AuditRecord.api_path", "AuditRecord.create_at", "AuditRecord.id", "AuditRecord.level",
 	"Channel.auto_translation", "Channel.policy_is_active",
 	"CommandArgs.channel_mention", "CommandArgs.t", "CommandArgs.user_mention",
-	"CreateDefaultMembershipParams.scope_channels", "CreateDefaultMembershipParams.scope_teams",
-	"GroupSearchOpts.include_total_member_count",
-	"PropertyFieldSearchOpts.page", "PropertyValueSearchOpts.page",
 	"RegisterPluginOpts.description",
-	"SearchParams.page", "SearchParams.per_page",
 	"SlackAttachment.attachments", "SlackAttachment.channel_id", "SlackAttachment.goto_location",
 	"SlackAttachment.icon_url", "SlackAttachment.props", "SlackAttachment.response_type",
 	"SlackAttachment.trigger_id", "SlackAttachment.type", "SlackAttachment.username", "SlackAttachment.skip_slack_parsing",
@@ -140,7 +136,7 @@ func isError(result reflect.Type) bool { return result.Implements(errorType) }
 // judged calls one method, and returns what is wrong with it.
 func (server *server) judged(judge *judge, method reflect.Method, flags string, failure error) (*fitting, error) {
 	fitting := &fitting{}
-	sent, err := server.sampled(method.Name+"Request", flags)
+	sent, err := server.sampled(method.Name+"Request", flags+"&over-net-rpc")
 	if err != nil {
 		return nil, err
 	}
@@ -173,7 +169,7 @@ func (server *server) judged(judge *judge, method reflect.Method, flags string, 
 	})
 	defer expect.Unset()
 	var came cameOf
-	if err := server.asked("/api/call?"+method.Name+flags, &came); err != nil {
+	if err := server.asked("/api/call?"+method.Name+flags+"&over-net-rpc", &came); err != nil {
 		return nil, err
 	}
 	if !asked {

@@ -51,7 +51,7 @@ var nested = map[string][2]string{
 // different are the fields that one side has as a text or a number, and the other as something else
 // that has another meaning. What becomes of them is tested where there is a way between the two.
 var different = []string{
-	"badge", "sorting", "filter_has_member", "include_channel_member_count", "home", "cont_ava", "sort_order",
+	"badge", "sorting", "home", "cont_ava", "sort_order",
 	"omit_connection_id", "first_inaccessible_post_time", "excluded_after_date", "excluded_before_date", "excluded_dates",
 }
 

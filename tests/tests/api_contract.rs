@@ -26,7 +26,7 @@ async fn every_field_of_every_request_and_reply_gets_where_the_contract_has_it()
     let server = Server::start([]).await;
     let api = server.client();
     for flipped in [false, true] {
-        let sample = Sample { flipped };
+        let sample = Sample { flipped, over_net_rpc: false };
         for call in calls::all() {
             let method = contract::api_method(call.method);
             let reply = sample.filled(&method.output());
@@ -51,7 +51,7 @@ async fn every_field_of_every_request_and_reply_gets_where_the_contract_has_it()
 async fn every_method_gives_the_servers_error_also_when_a_value_came_with_it() {
     let server = Server::start([]).await;
     let api = server.client();
-    let sample = Sample { flipped: false };
+    let sample = Sample { flipped: false, over_net_rpc: false };
     for call in calls::all() {
         let method = contract::api_method(call.method);
         let error = sample.filled(&contract::message("AppError"));
@@ -79,7 +79,7 @@ async fn every_method_gives_the_servers_error_also_when_a_value_came_with_it() {
 async fn a_reply_that_lacks_what_the_method_is_for_is_bad_and_an_empty_one_is_not() {
     let server = Server::start([]).await;
     let api = server.client();
-    let sample = Sample { flipped: false };
+    let sample = Sample { flipped: false, over_net_rpc: false };
     for call in calls::all() {
         let method = contract::api_method(call.method);
         server.answer(call.method, Answer::Reply(Vec::new().into()));

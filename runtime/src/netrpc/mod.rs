@@ -25,5 +25,5 @@ mod stdio;
 mod table;
 
 pub(crate) use self::api::NetRpcTransport;
-pub use self::convert::Plans;
+pub use self::convert::{Fault, Plans};
 pub(crate) use self::serve::{Parts, Serving, serve};

@@ -80,7 +80,7 @@ impl Search {
             return;
         };
         let mut cursor = Struct::new(&cursor);
-        for (of, name) in [("Id", self.id), ("CreateAt", "CreateAt")] {
+        for (of, name) in [("ID", self.id), ("CreateAt", "CreateAt")] {
             if let Some(value) = last.get(of) {
                 // The table has both.
                 let _ = cursor.set(name, value.clone());

@@ -4,7 +4,7 @@ use prost::DecodeError;
 
 /// Why a message has no struct.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Fault {
+pub enum Fault {
     /// The bytes are no message.
     #[error(transparent)]
     Unreadable(#[from] DecodeError),

@@ -19,6 +19,6 @@ mod structure;
 mod tests;
 mod time;
 
-pub(crate) use self::fault::Fault;
+pub use self::fault::Fault;
 pub use self::plan::Plans;
 pub(crate) use self::protobuf::parts;

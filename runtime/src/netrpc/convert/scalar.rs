@@ -107,9 +107,7 @@ pub(super) fn names(enumeration: &str) -> Option<&'static [(&'static str, u64)]>
 }
 
 fn truth(value: &Value) -> bool {
-    match value {
-        _ => value.as_bool().or_else(|| Some(value.as_i64()? != 0)).unwrap_or(false),
-    }
+    value.as_bool().or_else(|| Some(value.as_i64()? != 0)).unwrap_or(false)
 }
 
 fn whole(value: &Value) -> i64 {

@@ -18,7 +18,7 @@ impl Plans {
     /// # Errors
     ///
     /// The bytes are no message, or it asks for what Go has nothing for.
-    pub(crate) fn structure(&self, plan: usize, message: Bytes) -> Result<Struct, Fault> {
+    pub fn structure(&self, plan: usize, message: Bytes) -> Result<Struct, Fault> {
         self.fields(plan, &Message::read(message)?)
     }
 

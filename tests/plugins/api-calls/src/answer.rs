@@ -3,7 +3,7 @@
 use hookwright::ApiError;
 use hookwright::http::{Body, Request, Response};
 use hookwright::prelude::*;
-use hookwright::proto::UploadSession;
+use hookwright::proto::{PropertyFieldSearchOpts, PropertyValueSearchOpts, UploadSession};
 use prost::Message as _;
 use prost_reflect::{DynamicMessage, FieldDescriptor, ReflectMessage as _, SerializeOptions};
 use serde_json::{Value, json};
@@ -14,11 +14,9 @@ use crate::{Sample, calls, contract};
 async fn answer(cx: Context, request: Request) -> Result<Response> {
     let uri = request.uri().clone();
     let asked = uri.query().unwrap_or_default();
-    let (name, flipped) = match asked.strip_suffix("&flipped") {
-        Some(name) => (name, true),
-        None => (asked, false),
-    };
-    let sample = Sample { flipped };
+    let (asked, over_net_rpc) = flag(asked, "&over-net-rpc");
+    let (name, flipped) = flag(asked, "&flipped");
+    let sample = Sample { flipped, over_net_rpc };
     let path = uri.path();
     let answer = match path.rsplit('/').next() {
         Some("sample") => sampled(sample, name),
@@ -28,11 +26,33 @@ async fn answer(cx: Context, request: Request) -> Result<Response> {
             contract::find(name).map(|it| in_json(&DynamicMessage::decode(it, body).unwrap()))
         }
         Some("call") => called(&cx, sample, name).await,
+        Some("page") => page(&cx, name).await,
         Some("large") => large(&cx, name).await,
         _ => None,
     };
     let answer = answer.ok_or_else(|| Error::not_found(format!("nothing is at {path}?{asked}")))?;
     Ok(Response::new(Body::from(answer.to_string())))
+}
+
+fn flag<'a>(asked: &'a str, flag: &str) -> (&'a str, bool) {
+    asked.strip_suffix(flag).map_or((asked, false), |rest| (rest, true))
+}
+
+/// The ids on a page of two property fields, and on the same page of values.
+async fn page(cx: &Context, number: &str) -> Option<Value> {
+    let (page, per_page) = (number.parse().ok()?, 2);
+    let options = PropertyFieldSearchOpts { page, per_page, ..Default::default() };
+    let fields = cx.api().search_property_fields("group", options).await;
+    let options = PropertyValueSearchOpts { page, per_page, ..Default::default() };
+    let values = cx.api().search_property_values("group", options).await;
+    Some(match (fields, values) {
+        (Ok(fields), Ok(values)) => {
+            let fields: Vec<_> = fields.into_iter().map(|field| field.id).collect();
+            let values: Vec<_> = values.into_iter().map(|value| value.id).collect();
+            json!({ "seen": { "fields": fields, "values": values } })
+        }
+        (Err(error), _) | (_, Err(error)) => json!({ "failed": error.to_string() }),
+    })
 }
 
 /// The fields of a message, in their order, each with its name, its value and the
