@@ -69,6 +69,7 @@ pub fn plays(hook: &Hook, request: &DynamicMessage, sampler: &mut Sampler) -> Ve
             for (name, value) in [
                 ("replace", new(request, field, sampler)),
                 ("replace by the same", argument(request, field)),
+                ("empty what is set", emptied(&argument(request, field))),
             ] {
                 let message = value.as_message().expect("a message").encode_to_vec();
                 let effect = Effect::Replace(vec![(field, value)]);
@@ -137,7 +138,9 @@ fn uploads(request: &DynamicMessage, sampler: &mut Sampler) -> Vec<Play> {
         Play::new(name, answer, Effect::Replace(replaced.collect()))
     };
     let ([info, content], [same_info, same_content]) = (&other, &same);
+    let emptied_info = emptied(same_info);
     vec![
+        play("empty the description", Some(&emptied_info), None),
         play("replace the description", Some(info), None),
         play("replace the content", None, Some(content)),
         play("replace both", Some(info), Some(content)),
@@ -190,6 +193,18 @@ fn new(request: &DynamicMessage, field: &str, sampler: &mut Sampler) -> Value {
             value => return value,
         }
     }
+}
+
+/// The same, with nothing in the fields that can be left empty. A document and an id have to stay.
+fn emptied(value: &Value) -> Value {
+    let mut message = value.as_message().expect("a message").clone();
+    for field in message.descriptor().fields() {
+        let has_to_stay = field.name() == "id" || field.name().ends_with("_json");
+        if !has_to_stay && !field.supports_presence() && !field.is_map() {
+            message.clear_field(&field);
+        }
+    }
+    Value::Message(message)
 }
 
 fn is_empty(message: &DynamicMessage) -> bool {
