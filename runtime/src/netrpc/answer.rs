@@ -138,10 +138,10 @@ impl HookPlan {
                 let element_type = ty.element().ok_or("a list has elements")?;
                 *elements = each(plans, inner, &element_type, elements, &before, &after)?;
             }
-            (Form::Json(_, name), Value::Struct(value)) => {
+            (Form::Json(_, name), value) => {
                 let after = plans.json_result(self.results, RESULT, reply).map_err(broken)?;
                 if let Some(after) = after {
-                    plans.overlay_json(name, (&ty, value), &after);
+                    plans.overlay_json(name, &ty, value, &after);
                 }
             }
             _ => {}

@@ -241,12 +241,18 @@ impl JsonStructs {
                 (WireType::Struct(name), Some(Value::Struct(inner)), Some(before)) => {
                     self.overlay(name, inner, before, after);
                 }
-                _ => {
-                    if let Some(changed) = self.value_of_json(&row.wire, after) {
+                _ => match self.value_of_json(&row.wire, after) {
+                    Some(changed) => {
                         // An older server may lack the field.
                         let _ = value.set(row.field, changed);
                     }
-                }
+                    // The value may be a secret.
+                    None => tracing::warn!(
+                        of = name,
+                        field = row.field,
+                        "a handler's change is not taken: it is no value of this field"
+                    ),
+                },
             }
         }
     }

@@ -3,6 +3,8 @@
 
 mod overlay;
 mod patch;
+#[cfg(test)]
+mod tests;
 
 use hookwright_gob::Value;
 

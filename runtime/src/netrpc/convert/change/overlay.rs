@@ -1,12 +1,12 @@
 //! A received struct that is sent back, changed as its message was.
 
 use bytes::Bytes;
-use hookwright_gob::{Kind, Struct, Type, Value};
+use hookwright_gob::{Basic, Kind, Struct, Type, Value};
 use serde_json::Value as Json;
 
 use super::super::fault::Fault;
 use super::super::plan::{How, Plans};
-use super::super::protobuf::{self, Message};
+use super::super::protobuf::Message;
 use super::{find, same, same_bytes};
 
 impl Plans {
@@ -88,7 +88,8 @@ impl Plans {
         Ok(())
     }
 
-    /// A list whose elements keep what the message lacks, each as the one in its place had it.
+    /// A list whose elements keep what the message lacks, each as the one of its id had it, or the one
+    /// that was the same. Any other is a new one.
     fn relisted(
         &self,
         (plan, number): (usize, u32),
@@ -98,15 +99,21 @@ impl Plans {
         after: &Message,
     ) -> Result<Vec<Value>, Fault> {
         let element_type = list.element().unwrap_or(Type::INTERFACE);
-        let mut received = received.into_iter();
-        let mut earlier = before.all(number);
+        let id = self.plans[plan].fields.iter().find(|field| matches!(field.name, "Id" | "ID"));
+        let id = id.map(|field| field.proto.number);
+        let mut kept = Vec::new();
+        for (earlier, value) in before.all(number).zip(received) {
+            kept.push((Message::read(earlier.bytes().unwrap_or_default())?, value));
+        }
         let mut elements = Vec::new();
         for later in after.all(number) {
             let later = Message::read(later.bytes().unwrap_or_default())?;
-            let earlier = earlier.next().and_then(protobuf::Field::bytes);
-            elements.push(match (received.next(), earlier) {
-                (Some(Value::Struct(mut element)), Some(earlier)) => {
-                    let earlier = Message::read(earlier)?;
+            let own = kept.iter().position(|(earlier, _)| match id {
+                Some(id) => earlier.get(id) == later.get(id),
+                None => *earlier == later,
+            });
+            elements.push(match own.map(|own| kept.remove(own)) {
+                Some((earlier, Value::Struct(mut element))) => {
                     self.overlaid(plan, &element_type, &mut element, &earlier, &later)?;
                     element.into()
                 }
@@ -134,14 +141,11 @@ impl Plans {
 
     /// Changes a received struct that the contract has as JSON. Every setting is there then, zeros
     /// included.
-    pub(crate) fn overlay_json(
-        &self,
-        name: &str,
-        (ty, received): (&Type, &mut Struct),
-        after: &Json,
-    ) {
-        let before = self.json.to_json(name, &Value::Struct(received.clone()));
-        self.json.overlay(name, received, &before, after);
+    pub(crate) fn overlay_json(&self, name: &str, ty: &Type, received: &mut Value, after: &Json) {
+        let before = self.json.to_json(name, received);
+        if let Value::Struct(received) = received {
+            self.json.overlay(name, received, &before, after);
+        }
         fill(ty, received);
     }
 }
@@ -176,25 +180,40 @@ fn fitted(value: Value, ty: &Type) -> Value {
 }
 
 /// Puts a zero where Go has left one out, so that a value decoded anew has it too.
-fn fill(ty: &Type, value: &mut Struct) {
-    use hookwright_gob::Basic;
-    let Some(shape) = ty.as_struct() else { return };
-    for name in shape.field_names() {
-        let Some(field) = ty.field(name) else { continue };
-        match (field.kind(), value.get_mut(name)) {
-            (Kind::Struct(_), Some(Value::Struct(inner))) => fill(&field, inner),
-            (Kind::Basic(basic), None) => {
-                let zero = match basic {
-                    Basic::Bool => Value::Bool(false),
-                    Basic::Int => Value::Int(0),
-                    Basic::Uint => Value::Uint(0),
-                    Basic::Float => Value::Float(0.0),
-                    Basic::String => "".into(),
-                    _ => continue,
-                };
-                let _ = value.set(name, zero);
+fn fill(ty: &Type, value: &mut Value) {
+    match (ty.kind(), value) {
+        (Kind::Struct(shape), Value::Struct(fields)) => {
+            for name in shape.field_names() {
+                let Some(ty) = ty.field(name) else { continue };
+                match fields.get_mut(name) {
+                    Some(field) => fill(&ty, field),
+                    None => {
+                        if let Some(zero) = zero(&ty) {
+                            let _ = fields.set(name, zero);
+                        }
+                    }
+                }
             }
-            _ => {}
         }
+        (Kind::Slice { element }, Value::List(elements)) => {
+            elements.iter_mut().for_each(|value| fill(&element, value));
+        }
+        (Kind::Map { value: ty, .. }, Value::Map(pairs)) => {
+            pairs.iter_mut().for_each(|(_, value)| fill(&ty, value));
+        }
+        _ => {}
     }
+}
+
+/// The zero of a number, a flag or a text.
+fn zero(ty: &Type) -> Option<Value> {
+    let Kind::Basic(basic) = ty.kind() else { return None };
+    Some(match basic {
+        Basic::Bool => Value::Bool(false),
+        Basic::Int => Value::Int(0),
+        Basic::Uint => Value::Uint(0),
+        Basic::Float => Value::Float(0.0),
+        Basic::String => "".into(),
+        _ => return None,
+    })
 }

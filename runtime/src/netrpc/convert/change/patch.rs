@@ -58,28 +58,59 @@ impl Plans {
         Ok(match (&field.how, earlier, later) {
             (_, earlier, later) if same(&earlier, &later) => None,
             (How::Object | How::StringMap, Value::Map(earlier), Value::Map(later)) => {
-                let none = if field.how == How::Object { Value::NIL } else { "".into() };
-                Some(Value::Map(changed_pairs(&earlier, later, &none)))
+                Some(Value::Map(changed_pairs(&earlier, later, &no_value(&field.how))))
             }
-            (How::Messages(plan), _, Value::List(elements)) => {
-                // Go decodes each over the one that was in its place.
-                let whole = |element| self.with_zeros(*plan, element);
-                Some(Value::List(elements.into_iter().map(whole).collect()))
+            (How::Messages(plan), earlier, Value::List(elements)) => {
+                Some(self.in_places(*plan, elements, Some(&earlier)))
             }
             (.., later) => Some(later),
         })
     }
 
-    /// The same struct, with a zero for each field that is not there.
-    fn with_zeros(&self, plan: usize, value: Value) -> Value {
+    /// A list as Go decodes it: each element over the one that was in its place.
+    fn in_places(&self, plan: usize, elements: Vec<Value>, earlier: Option<&Value>) -> Value {
+        let mut earlier = earlier.and_then(Value::as_list).unwrap_or_default().iter();
+        let whole = |element| self.in_place(plan, element, earlier.next());
+        Value::List(elements.into_iter().map(whole).collect())
+    }
+
+    /// A struct that is decoded over another one, and has nothing of it afterwards: what is not there
+    /// is a zero, at any depth.
+    fn in_place(&self, plan: usize, value: Value, earlier: Option<&Value>) -> Value {
         let Value::Struct(mut value) = value else { return value };
         for field in &self.plans[plan].fields {
-            if let (None, Some(zero)) = (value.get(field.name), scalar::zero(&field.wire)) {
-                set(&mut value, field.name, zero);
+            let had = earlier.and_then(|earlier| earlier.get(field.name));
+            let sent = match (&field.how, value.remove(field.name), had) {
+                (How::Message(plan) | How::Inline(plan), Some(now), had) => {
+                    Some(self.in_place(*plan, now, had))
+                }
+                (How::Message(plan) | How::Inline(plan), None, Some(had)) => {
+                    let none = Struct::new(&self.plans[*plan].shape).into();
+                    Some(self.in_place(*plan, none, Some(had)))
+                }
+                (How::Messages(plan), Some(Value::List(now)), had) => {
+                    Some(self.in_places(*plan, now, had))
+                }
+                (How::Object | How::StringMap, now, Some(Value::Map(had))) => {
+                    let now = match now {
+                        Some(Value::Map(now)) => now,
+                        _ => Vec::new(),
+                    };
+                    Some(Value::Map(changed_pairs(had, now, &no_value(&field.how))))
+                }
+                (_, now, _) => now.or_else(|| scalar::zero(&field.wire)),
+            };
+            if let Some(sent) = sent {
+                set(&mut value, field.name, sent);
             }
         }
         value.into()
     }
+}
+
+/// What a key has that is as good as gone.
+fn no_value(how: &How) -> Value {
+    if *how == How::Object { Value::NIL } else { "".into() }
 }
 
 fn changed_pairs(
