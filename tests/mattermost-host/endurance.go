@@ -29,7 +29,7 @@ func endure(server *server) error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []func() error{server.crowd, server.bodies, server.largePosts, server.manyPosts} {
+	for _, step := range []func() error{server.crowd, server.bodies, server.largePosts, server.manyPosts, server.bodies} {
 		if err := step(); err != nil {
 			return err
 		}

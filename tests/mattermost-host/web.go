@@ -135,11 +135,10 @@ var _ = register(
 		for range 1000 {
 			job.CheckPlugin(pluginID)
 			if now, err := server.pid(); err == nil && now != pid {
-				_, reason := server.hooks().MessageWillBePosted(context, post())
-				if reason != "" {
-					return fmt.Errorf("the new process says %q", reason)
+				if err := server.filter(); err != nil {
+					return err
 				}
-				return nil
+				return server.filters("hello")
 			}
 		}
 		return fmt.Errorf("there is no other process")
