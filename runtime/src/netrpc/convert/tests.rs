@@ -144,12 +144,15 @@ fn an_error_of_the_server_is_the_error_of_the_contract() {
     let plans = plans();
     let plan = find(&plans, "plugin.Z_GetUserReturns", "GetUserResponse");
     let errors = GOLDEN.lines().filter(|line| line.starts_with("rpc/api/GetUser/"));
+    let mut seen = 0;
     for line in errors.filter(|line| line.contains("DetailedError") || line.contains("StatusCode"))
     {
         let reply = GetUserResponse::decode(&*plans.message(plan, &of_line(line))).unwrap();
         let error = reply.error.unwrap();
         assert!(error.status_code != 0 && !error.id.is_empty(), "{error:?}");
+        seen += 1;
     }
+    assert!(seen > 0, "Go has written no error of it");
 }
 
 /// What is sent when a handler makes one post of another.
