@@ -73,7 +73,8 @@ func healthWatch(t *T) {
 
 var reflectable = []string{
 	"grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection",
-	"hookwright.events.v1.Events", hooksService, "plugin.GRPCBroker", "plugin.GRPCController", "plugin.GRPCStdio",
+	"hookwright.events.v1.Events", "hookwright.hooks.v1.Hooks", hooksService,
+	"plugin.GRPCBroker", "plugin.GRPCController", "plugin.GRPCStdio",
 }
 
 const reflected = "HOOKWRIGHT_REFLECTION=on"

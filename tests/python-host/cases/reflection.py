@@ -13,6 +13,7 @@ SERVED = [
     "grpc.reflection.v1.ServerReflection",
     "grpc.reflection.v1alpha.ServerReflection",
     "hookwright.events.v1.Events",
+    "hookwright.hooks.v1.Hooks",
     f"{schema.MATTERMOST}.PluginHooks",
     "plugin.GRPCBroker",
     "plugin.GRPCController",
