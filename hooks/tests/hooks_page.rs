@@ -38,7 +38,9 @@ fn page() -> String {
         Of a `Post`, a `Draft` and a `ScheduledPost` the trait `hookwright::props::Props` reads and sets \
         properties by their types, attachments among them. Where the server is of those that speak \
         net/rpc, what a handler leaves alone stays there as it was, of types that the messages have no \
-        room for as well, and changed attachments arrive as what the server registers. Such a server also \
+        room for as well, and changed attachments arrive as what the server registers. A number that a \
+        handler sets arrives as a plugin in Go reads one from JSON: as a `float64`, whole or not, also \
+        where an `int64` was before. Such a server also \
         sends more than the messages have fields for, and handlers read it from the context: \
         `cx.mentions()` in ExecuteCommand, `cx.session()` in WebSocketMessageHasBeenPosted, and \
         `cx.beyond::<T>(\"post.Metadata.Emojis\")` for any other part, by the name of the argument and the \

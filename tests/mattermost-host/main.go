@@ -2,9 +2,10 @@
 // packages launches Hookwright's binaries from a bundle, and checks what they do.
 //
 //	go run . [-bin FOLDER] [-run REGEXP] [-v]
+//	go run . -bundle FILE [-post TEXT]
 //
 // It prints `PASS name` or `FAIL name: why` for each case, and `N passed, N failed` last; it ends
-// with 1 when a case failed.
+// with 1 when a case failed. The second form runs no cases: it tries a bundle of your own.
 package main
 
 import (
@@ -34,7 +35,16 @@ func main() {
 	bins := flag.String("bin", "../../target/debug", "the folder of the binaries")
 	which := flag.String("run", "", "only cases whose name matches")
 	verbose := flag.Bool("v", false, "print what was logged in a case that failed")
+	bundle := flag.String("bundle", "", "try this packed bundle, and run no cases")
+	post := flag.String("post", "", "with -bundle: the text of a post that the plugin is sent")
 	flag.Parse()
+	if *bundle != "" {
+		if err := try(*bundle, *post, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	wanted, err := regexp.Compile(*which)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "-run:", err)

@@ -25,6 +25,10 @@ const KEYS: [&str; 9] = [
     "settings_footer",
 ];
 
+/// Why a link is refused.
+const LINK: &str =
+    "is a symbolic link, and a bundle has files: put a copy of what it leads to there";
+
 /// The code of the constant `BUNDLE`.
 pub(crate) fn code(here: &Table, plugins: &[Plugin]) -> Result<String> {
     let empty = Table::new();
@@ -55,6 +59,8 @@ fn files(plugins: &[Plugin]) -> Result<BTreeMap<String, PathBuf>> {
     let own = fs::canonicalize(".")?;
     for folder in plugins.iter().map(|plugin| &plugin.folder).chain([&own]) {
         let root = folder.join("bundle");
+        // What a link leads to may lie outside of the repository, and would be sent to servers.
+        ensure!(!root.is_symlink(), "{}: it {LINK}", root.display());
         // A folder that comes to be changes the one that it is in.
         let watched = if root.is_dir() { &root } else { folder };
         println!("cargo::rerun-if-changed={}", watched.display());
@@ -68,17 +74,21 @@ fn files(plugins: &[Plugin]) -> Result<BTreeMap<String, PathBuf>> {
 fn collect(folder: &Path, below: &str, files: &mut BTreeMap<String, PathBuf>) -> Result<()> {
     println!("cargo::rerun-if-changed={}", folder.display());
     for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
+        let entry = entry?;
+        let path = entry.path();
         let name = path.file_name().and_then(|name| name.to_str());
         let name = name.with_context(|| format!("{}: the name is not UTF-8", path.display()))?;
         let name = format!("{below}{name}");
         if name.rsplit('/').next().is_some_and(|last| last.starts_with('.')) {
             continue;
         }
-        if path.is_dir() {
+        let kind = entry.file_type()?;
+        ensure!(!kind.is_symlink(), "{}: it {LINK}", path.display());
+        if kind.is_dir() {
             collect(&path, &format!("{name}/"), files)?;
             continue;
         }
+        ensure!(kind.is_file(), "{}: it is neither a file nor a folder", path.display());
         let is_ours = name.starts_with("server/") || name.starts_with("plugin.");
         ensure!(!is_ours, "{}: a bundle's `{name}` is made by `pack`", path.display());
         if let Some(other) = files.insert(name, path.clone()) {

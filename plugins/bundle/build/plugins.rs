@@ -10,7 +10,7 @@ use toml::{Table, Value};
 /// A plugin crate.
 pub(crate) struct Plugin {
     /// As code names it.
-    name: String,
+    pub(crate) name: String,
     pub(crate) folder: PathBuf,
 }
 

@@ -37,7 +37,7 @@ struct Row {
 struct List<'a> {
     /// What is spoken with a host, and why.
     protocol: &'static str,
-    because: &'static str,
+    because: &'a str,
     handlers: &'a [Row],
 }
 
@@ -69,7 +69,7 @@ pub(crate) fn run(plugins: &[&str], json: bool) -> Result<ExitCode> {
     let Chosen { rpc, because, .. } = choose(&settings, executable.as_deref());
     let protocol = rpc.as_str();
     if json {
-        let list = List { protocol, because, handlers: &rows };
+        let list = List { protocol, because: &because, handlers: &rows };
         let text = serde_json::to_string_pretty(&list).context("writing the list")?;
         print(format!("{text}\n"))?;
     } else {

@@ -75,6 +75,22 @@ async fn what_is_spoken_with_a_host_is_listed_with_the_reason() {
 }
 
 #[tokio::test]
+async fn the_reason_is_the_file_where_the_file_says_what_is_spoken() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("c.toml");
+    std::fs::write(&file, "\nprotocol = \"netrpc\"\n").unwrap();
+    let file = file.to_str().unwrap();
+    let set = list(&[("HOOKWRIGHT_CONFIG", file)]).await;
+    let because = format!("{file}, line 2: protocol says so");
+    assert_eq!((text(&set, "protocol"), text(&set, "because")), ("netrpc", because.as_str()));
+    let both = list(&[("HOOKWRIGHT_CONFIG", file), ("HOOKWRIGHT_PROTOCOL", "grpc")]).await;
+    assert_eq!(
+        (text(&both, "protocol"), text(&both, "because")),
+        ("grpc", "HOOKWRIGHT_PROTOCOL says so")
+    );
+}
+
+#[tokio::test]
 async fn each_handler_is_where_the_list_says() {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
     for row in listed(&[]).await {

@@ -42,6 +42,30 @@ async fn a_file_that_is_not_there_is_wrong_usage() {
 }
 
 #[tokio::test]
+async fn what_is_no_regular_file_is_wrong_usage() {
+    let folder = tempfile::tempdir().unwrap();
+    for path in [folder.path(), std::path::Path::new("/dev/null")] {
+        let ended = check(path).await;
+        assert_eq!((ended.code(), ended.stdout.as_str()), (Some(2), ""));
+        let said = format!("{}: it is no regular file; expected a bundle", path.display());
+        assert!(ended.stderr.contains(&said), "{}", ended.stderr);
+    }
+}
+
+#[tokio::test]
+async fn what_follows_a_whole_bundle_is_not_taken_for_its_end() {
+    let whole = Archive::of(&manifest()).gzip();
+    for after in [&b"garbage"[..], b"garbage that is longer than a header of gzip", b"\0"] {
+        let reasons = refused(&[&whole[..], after].concat()).await;
+        let said = format!("its last {} bytes are not compressed by gzip", after.len());
+        assert!(reasons.len() == 1 && reasons[0].contains(&said), "{reasons:?}");
+    }
+    // What begins like another part is one, and lacks its end.
+    let reasons = refused(&[&whole[..], &whole[..20]].concat()).await;
+    assert!(reasons[0].contains("cut off"), "{reasons:?}");
+}
+
+#[tokio::test]
 async fn what_is_no_archive_is_refused() {
     let sound = Archive::of(&manifest()).tar();
     for (bytes, said) in [

@@ -70,6 +70,8 @@ pub struct Settings {
     pub multiplex: bool,
     /// What is spoken with the host; `None` is by what it, and the bundle, say.
     pub protocol: Option<Rpc>,
+    /// Where that is said: the variable, or the file, line and key.
+    pub protocol_place: Option<String>,
     /// What to listen on; [`Settings::listen`] has the whole of it. `None` is by what the host says.
     pub listen_on: Option<ListenOn>,
     /// How long before the caller's deadline a hook is given up.

@@ -52,6 +52,7 @@ impl Settings {
         let client_cert = client_cert(&mut reader);
         let multiplex = reader.value(&reference::MULTIPLEX_GRPC, go_bool);
         let protocol = reader.value(&reference::PROTOCOL, parse::rpc);
+        let protocol_place = reader.place(&reference::PROTOCOL);
         let listen_on = reader.value(&reference::LISTEN, parse::listen_on);
         let deadline_margin = reader.value(&reference::DEADLINE_MARGIN, |text| {
             parse::duration(text).filter(|time| *time <= Duration::from_secs(30))
@@ -94,6 +95,7 @@ impl Settings {
                 client_cert: client_cert?,
                 multiplex: multiplex?,
                 protocol: protocol?,
+                protocol_place,
                 listen_on: listen_on?,
                 deadline_margin: deadline_margin?,
                 drain_timeout: drain_timeout?,

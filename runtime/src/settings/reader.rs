@@ -57,6 +57,14 @@ impl<'e> Reader<'e> {
         self.optional(info, |text| Some(text.to_owned()))
     }
 
+    /// Where the value of a setting stands: its variable, or its place in the file.
+    pub(super) fn place(&self, info: &SettingInfo) -> Option<String> {
+        match self.environment.get(info.variable) {
+            Some(_) => Some(info.variable.to_owned()),
+            None => self.file.setting(info).map(|written| written.place.clone()),
+        }
+    }
+
     /// Notes a fault.
     pub(super) fn refuse(&mut self, fault: Fault) -> Refused {
         self.faults.push(fault);

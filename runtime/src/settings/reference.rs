@@ -140,7 +140,8 @@ settings! {
         default: "auto",
         expected: "auto, grpc or netrpc",
         meaning: "What to speak with the host; auto is gRPC where MATTERMOST_PLUGIN_API_TARGET is set, \
-                  else net/rpc where the `plugin.json` of the binary's bundle names it, else gRPC.",
+                  else net/rpc where the `plugin.json` of the binary's bundle names it, else gRPC. \
+                  The process that `hookwright call` starts speaks gRPC in any case.",
         ..ROW
     }
     LISTEN {

@@ -1,5 +1,6 @@
 //! Which protocol is spoken with the host, and why.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -15,7 +16,7 @@ pub struct Chosen {
     /// What is spoken.
     pub rpc: Rpc,
     /// Why, in words.
-    pub because: &'static str,
+    pub because: String,
     /// The id in the manifest of the bundle that the binary is part of.
     pub plugin_id: Option<String>,
     /// The folder of that bundle.
@@ -28,16 +29,27 @@ pub struct Chosen {
 /// that has unpacked a bundle runs what the manifest names, and knows net/rpc alone.
 #[must_use]
 pub fn choose(settings: &Settings, executable: Option<&Path>) -> Chosen {
-    let bundle = executable.and_then(Bundle::of);
+    let mut broken = None;
+    let bundle = executable.and_then(|executable| Bundle::of(executable, &mut broken));
     let (rpc, because) = match (settings.protocol, &bundle) {
-        (Some(rpc), _) => (rpc, "HOOKWRIGHT_PROTOCOL says so"),
+        (Some(rpc), _) => {
+            let place = settings.protocol_place.as_deref();
+            (rpc, format!("{} says so", place.unwrap_or("HOOKWRIGHT_PROTOCOL")))
+        }
         (None, _) if settings.api_target.is_some() => {
-            (Rpc::Grpc, "MATTERMOST_PLUGIN_API_TARGET is set")
+            (Rpc::Grpc, "MATTERMOST_PLUGIN_API_TARGET is set".to_owned())
         }
-        (None, Some(_)) => {
-            (Rpc::NetRpc, "plugin.json of the bundle names this file as the server's executable")
-        }
-        (None, None) => (Rpc::Grpc, "no plugin.json names this file, and nothing else is said"),
+        (None, Some(_)) => (
+            Rpc::NetRpc,
+            "plugin.json of the bundle names this file as the server's executable".to_owned(),
+        ),
+        (None, None) => (
+            Rpc::Grpc,
+            match broken {
+                Some(fault) => format!("{fault}, and no other plugin.json names this file"),
+                None => "no plugin.json names this file, and nothing else is said".to_owned(),
+            },
+        ),
     };
     let (plugin_id, bundle) = bundle.map(|bundle| (bundle.id, bundle.folder)).unzip();
     Chosen { rpc, because, plugin_id, bundle }
@@ -50,15 +62,24 @@ struct Bundle {
 }
 
 impl Bundle {
-    /// The bundle whose manifest names a file as its executable.
-    fn of(executable: &Path) -> Option<Self> {
-        let folders = executable.parent()?.ancestors().take(HIGHEST);
-        folders.filter_map(|folder| Self::naming(executable, folder)).next()
+    /// The bundle whose manifest names a file as its executable, and the first manifest that is no
+    /// manifest and may have done so.
+    fn of(executable: &Path, broken: &mut Option<String>) -> Option<Self> {
+        for folder in executable.parent()?.ancestors().take(HIGHEST) {
+            match manifest(&folder.join("plugin.json")) {
+                Ok(None) => {}
+                Ok(Some(manifest)) => {
+                    if let Some(bundle) = Self::naming(executable, folder, &manifest) {
+                        return Some(bundle);
+                    }
+                }
+                Err(fault) => *broken = broken.take().or(Some(fault)),
+            }
+        }
+        None
     }
 
-    fn naming(executable: &Path, folder: &Path) -> Option<Self> {
-        let manifest = std::fs::read(folder.join("plugin.json")).ok()?;
-        let manifest: Value = serde_json::from_slice(&manifest).ok()?;
+    fn naming(executable: &Path, folder: &Path, manifest: &Value) -> Option<Self> {
         let server = manifest.get("server")?;
         let platforms = server.get("executables").and_then(Value::as_object);
         let named =
@@ -71,6 +92,17 @@ impl Bundle {
         let id = manifest.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
         let is_named = named.filter_map(Value::as_str).any(is_this);
         is_named.then(|| Self { id, folder: folder.to_owned() })
+    }
+}
+
+/// The manifest at a path, if there is one.
+fn manifest(path: &Path) -> Result<Option<Value>, String> {
+    match std::fs::read(path) {
+        Ok(text) => serde_json::from_slice(&text)
+            .map(Some)
+            .map_err(|error| format!("{} is not JSON: {error}", path.display())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(format!("{} cannot be read: {error}", path.display())),
     }
 }
 
@@ -119,6 +151,23 @@ mod tests {
             assert_eq!(choose(&settings(&[]), Some(&executable)).rpc, Rpc::Grpc, "{server}");
         }
         assert_eq!(choose(&settings(&[]), None).rpc, Rpc::Grpc);
+    }
+
+    #[test]
+    fn a_manifest_that_is_broken_is_the_reason_given() {
+        let (folder, executable) = bundle("{");
+        let chosen = choose(&settings(&[]), Some(&executable));
+        assert_eq!(chosen.rpc, Rpc::Grpc);
+        let path = folder.path().canonicalize().unwrap().join("plugin.json");
+        let begin = format!("{} is not JSON: ", path.display());
+        assert!(chosen.because.starts_with(&begin), "{}", chosen.because);
+        assert!(chosen.because.ends_with("no other plugin.json names this file"));
+
+        // One that names the file stands, whatever lies below it.
+        let manifest = r#"{"id": "a", "server": {"executable": "server/dist/plugin"}}"#;
+        let (_folder, executable) = bundle(manifest);
+        std::fs::write(executable.with_file_name("plugin.json"), "{").unwrap();
+        assert_eq!(choose(&settings(&[]), Some(&executable)).rpc, Rpc::NetRpc);
     }
 
     #[test]

@@ -252,7 +252,7 @@ fn serve(
         tracing::info!(
             address = %address,
             protocol = rpc.as_str(),
-            because = if standalone { "it was started by hand" } else { chosen.because },
+            because = if standalone { "it was started by hand" } else { &chosen.because },
             plugin_id = settings.plugin_id.as_ref().or(chosen.plugin_id.as_ref()),
             plugin_path = folder.map(|path| field::display(path.display())),
             "serving"

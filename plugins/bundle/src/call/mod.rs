@@ -12,6 +12,7 @@ use anyhow::{Context as _, Result};
 use hookwright_runtime::api::code_name;
 use hookwright_runtime::connect::Target;
 use hookwright_runtime::host::{Child, HookClient, Launcher, LogLine};
+use hookwright_runtime::settings::Rpc;
 
 use self::json::{Method, is_netrpc_only};
 use crate::interrupt::{HURRY, Interrupt};
@@ -80,6 +81,8 @@ async fn launch() -> Result<Child> {
             launcher = launcher.variable(name, value);
         }
     }
+    // Whatever a server is to speak with this file: it is gRPC that is spoken here.
+    launcher = launcher.variable("HOOKWRIGHT_PROTOCOL", Rpc::Grpc.as_str());
     launcher.launch().await.context("starting the plugin process")
 }
 

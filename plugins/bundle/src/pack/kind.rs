@@ -25,6 +25,7 @@ pub(super) fn setting(key: &str, field: &Value) -> Option<Map<String, Value>> {
                 help = format!("{help}\n\n`{value}`: {told}");
             }
         }
+        help = help.trim().to_owned();
         let option = |value: &str| json!({ "display_name": value.to_title_case(), "value": value });
         let options: Vec<Value> = choices.iter().map(|(value, _)| option(value)).collect();
         setting.insert("options".to_owned(), Value::Array(options));
@@ -60,6 +61,15 @@ fn present(field: &Value) -> &Value {
     let of_two = field.get("anyOf").and_then(Value::as_array);
     let some = of_two.and_then(|two| two.iter().find(|one| type_of(one) != Some("null")));
     some.unwrap_or(field)
+}
+
+/// Whether a field may be null.
+pub(super) fn is_optional(field: &Value) -> bool {
+    let is_null = |kind: &Value| kind == "null";
+    let of_several = field.get("type").and_then(Value::as_array);
+    let of_two = field.get("anyOf").and_then(Value::as_array);
+    of_several.is_some_and(|several| several.iter().any(is_null))
+        || of_two.is_some_and(|two| two.iter().any(|one| one.get("type").is_some_and(is_null)))
 }
 
 /// The one type of a field, beside null.

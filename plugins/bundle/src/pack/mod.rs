@@ -5,6 +5,7 @@ mod bundle;
 mod check;
 mod kind;
 mod manifest;
+mod out;
 mod platform;
 mod settings;
 mod strip;
@@ -14,7 +15,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use hookwright::Registry;
 
 use self::archive::File;
@@ -28,10 +29,11 @@ const REFUSED: u8 = 1;
 
 /// Make the bundle that a Mattermost server takes, or check one.
 ///
-/// Exit code of a check: 0 a server would take it, 1 it would not, and each reason is a line.
+/// Exit code of a check: 0 a server would take it, 1 it would not, and each reason is a line, 2 there
+/// is no such file.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Pack {
-    /// The file to write [default: ID-VERSION.tar.gz].
+    /// The file to write; one that is there is replaced [default: ID-VERSION.tar.gz].
     #[arg(long, value_name = "FILE", conflicts_with = "check")]
     out: Option<PathBuf>,
     /// Say what a server would refuse of this file, and make nothing.
@@ -47,8 +49,7 @@ pub(crate) fn run(command: Pack, bundle: &Bundle, plugins: &[&str]) -> Result<Ex
 }
 
 fn check(path: &Path) -> Result<ExitCode> {
-    let file = fs::File::open(path).with_context(|| path.display().to_string());
-    let checked = check::bundle(file.map_err(Fault::usage)?, &platform::here());
+    let checked = check::bundle(open(path).map_err(Fault::usage)?, &platform::here());
     let name = path.display();
     match checked {
         Ok(found) => {
@@ -60,6 +61,14 @@ fn check(path: &Path) -> Result<ExitCode> {
             Ok(ExitCode::from(REFUSED))
         }
     }
+}
+
+/// Opens what is to be checked, which has a size and an end: a pipe may have neither.
+fn open(path: &Path) -> Result<fs::File> {
+    let name = || path.display().to_string();
+    let found = fs::metadata(path).with_context(name)?;
+    ensure!(found.is_file(), "{}: it is no regular file; expected a bundle", name());
+    fs::File::open(path).with_context(name)
 }
 
 fn pack(out: Option<PathBuf>, bundle: &Bundle, plugins: &[&str]) -> Result<ExitCode> {
@@ -82,7 +91,7 @@ fn pack(out: Option<PathBuf>, bundle: &Bundle, plugins: &[&str]) -> Result<ExitC
     }
 
     let out = out.unwrap_or_else(|| format!("{}-{}.tar.gz", manifest.id, bundle.version).into());
-    write(&out, &archive).with_context(|| out.display().to_string())?;
+    out::write(&out, &archive).with_context(|| out.display().to_string())?;
     for note in &manifest.notes {
         say(format_args!("hookwright: {note}"));
     }
@@ -122,17 +131,6 @@ fn executable() -> Result<(Vec<u8>, String)> {
             "the executable has NOT been stripped: that is done to ELF files only".to_owned(),
         ),
     })
-}
-
-/// Writes a file as a whole: who finds it finds all of it.
-fn write(path: &Path, data: &[u8]) -> std::io::Result<()> {
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(".partial");
-    let written = fs::write(&partial, data).and_then(|()| fs::rename(&partial, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&partial);
-    }
-    written
 }
 
 /// A number of bytes, as people read it.

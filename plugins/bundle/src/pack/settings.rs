@@ -42,6 +42,14 @@ impl Settings {
                     ));
                     continue;
                 };
+                if !setting.contains_key("default") && !has_none(&schema, key, field) {
+                    all.notes.push(format!(
+                        "`{key}` of {} has no default in the System Console, though the type has \
+                         one: the field's own type does not derive `serde::Serialize`, which would \
+                         tell it",
+                        plugin.id()
+                    ));
+                }
                 if described > 1 {
                     prefix(&mut setting, plugin.id());
                 }
@@ -60,6 +68,13 @@ impl Settings {
         }
         Ok(all)
     }
+}
+
+/// Whether a field is without a default by its type: it has to be there, or it is an option.
+fn has_none(schema: &Value, key: &str, field: &Value) -> bool {
+    let required = schema.get("required").and_then(Value::as_array);
+    required.is_some_and(|required| required.iter().any(|name| name == key))
+        || kind::is_optional(field)
 }
 
 /// Which of the plugins a setting is of.

@@ -1,7 +1,8 @@
 //! How much of a file is read at most.
 
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, BufRead as _, BufReader, ErrorKind, Read};
 
+use flate2::bufread::GzDecoder;
 use flate2::read::MultiGzDecoder;
 use tar::Archive;
 
@@ -16,21 +17,23 @@ const MOST_ENTRIES: usize = 100_000;
 /// What describes an entry, such as a long name. A server reads no larger one either.
 const LARGEST_HEADER: u64 = 1 << 20;
 
+/// What gzip begins with.
+const MAGIC: [u8; 2] = [0x1f, 0x8b];
+
 /// Goes through the whole of a compressed archive, keeps nothing, and says how large it is unpacked.
 pub(super) fn within(file: &mut (impl Read + io::Seek)) -> Result<u64, String> {
     let mut magic = [0; 2];
-    let is_gzip = file.read_exact(&mut magic).is_ok() && magic == [0x1f, 0x8b];
+    let is_gzip = file.read_exact(&mut magic).is_ok() && magic == MAGIC;
     file.rewind().map_err(|error| format!("it cannot be read: {error}."))?;
     if !is_gzip {
         return Err("it is not compressed by gzip; expected a `.tar.gz`.".to_owned());
     }
     let mut unpacked = MultiGzDecoder::new(&mut *file).take(LARGEST_UNPACKED + 1);
-    let size = io::copy(&mut unpacked, &mut io::sink()).map_err(|error| match error.kind() {
-        ErrorKind::UnexpectedEof => {
-            "it ends in the middle: the compressed data is cut off.".to_owned()
-        }
-        _ => format!("its compressed data is damaged: {error}."),
-    })?;
+    let copied = io::copy(&mut unpacked, &mut io::sink());
+    let size = match copied {
+        Ok(size) => size,
+        Err(error) => return Err(broken(file, &error)),
+    };
     if size > LARGEST_UNPACKED {
         return Err(format!(
             "it is more than {LARGEST_UNPACKED} bytes when unpacked; expected less."
@@ -38,6 +41,33 @@ pub(super) fn within(file: &mut (impl Read + io::Seek)) -> Result<u64, String> {
     }
     file.rewind().map_err(|error| format!("it cannot be read: {error}."))?;
     headers(file).map(|()| size)
+}
+
+/// What is wrong with compressed data that could not be read to its end.
+fn broken(file: &mut (impl Read + io::Seek), error: &io::Error) -> String {
+    match after_the_last_part(file) {
+        Ok(rest) if rest > 0 => {
+            format!("its last {rest} bytes are not compressed by gzip; expected nothing there.")
+        }
+        _ if error.kind() == ErrorKind::UnexpectedEof => {
+            "it ends in the middle: the compressed data is cut off.".to_owned()
+        }
+        _ => format!("its compressed data is damaged: {error}."),
+    }
+}
+
+/// How many bytes there are behind the last whole part that do not begin like another one.
+fn after_the_last_part(file: &mut (impl Read + io::Seek)) -> io::Result<u64> {
+    file.rewind()?;
+    let mut file = BufReader::new(file);
+    loop {
+        let mut part = GzDecoder::new(file);
+        io::copy(&mut part, &mut io::sink())?;
+        file = part.into_inner();
+        if !file.fill_buf()?.starts_with(&MAGIC[..1]) {
+            return io::copy(&mut file, &mut io::sink());
+        }
+    }
 }
 
 /// Looks at the size of what describes entries, before any of it is read as a whole.

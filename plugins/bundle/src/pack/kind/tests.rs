@@ -78,7 +78,9 @@ fn an_enum_of_names_is_a_choice() {
         let help = mode["help_text"].as_str().unwrap();
         assert!(help.contains("`fast`: Nothing is kept."), "{help}");
     }
-    assert_eq!(of("mode").unwrap()["default"], "fast");
+    let mode = of("mode").unwrap();
+    assert_eq!(mode["default"], "fast");
+    assert_eq!(mode["help_text"], "`fast`: Nothing is kept.\n\n`slow`: All is kept.");
 }
 
 #[test]

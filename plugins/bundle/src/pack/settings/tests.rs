@@ -74,6 +74,39 @@ fn what_cannot_be_shown_is_noted() {
     );
 }
 
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Mode {
+    #[default]
+    Fast,
+    Slow,
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Moded {
+    mode: Mode,
+    maybe: Option<Mode>,
+    #[schemars(extend("setting" = { "default": "slow" }))]
+    told: Mode,
+    length: u32,
+}
+
+#[test]
+fn a_default_that_the_schema_does_not_tell_is_noted_by_its_field() {
+    let settings = Settings::of(&[plugin!("com.example.one", Moded)]).unwrap();
+    let defaults: Vec<_> = settings.list.iter().map(|setting| setting.get("default")).collect();
+    // length, maybe, mode, told
+    assert_eq!(defaults, [Some(&0.into()), None, None, Some(&"slow".into())]);
+    assert_eq!(
+        settings.notes,
+        [
+            "`mode` of com.example.one has no default in the System Console, though the type has one: \
+          the field's own type does not derive `serde::Serialize`, which would tell it"
+        ]
+    );
+}
+
 #[test]
 fn two_plugins_with_one_key_are_refused_by_name_whatever_its_case() {
     let fault = refused(&[plugin!("com.example.one", Limit), plugin!("com.example.two", Other)]);
