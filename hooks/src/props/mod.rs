@@ -18,7 +18,8 @@
 //! # fn main() {}
 //! ```
 //!
-//! What a handler leaves alone stays as it was at the server, types that JSON has not included.
+//! What a handler leaves alone stays as it was at the server, types that JSON has not included. A number
+//! that it sets or changes is a `float64` there, whole or not.
 
 mod attachment;
 

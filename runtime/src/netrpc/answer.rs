@@ -2,10 +2,10 @@
 //! whole.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
-use hookwright_gob::{Decoded, Schema, Struct, Type, Value};
+use hookwright_gob::{Decoded, Mismatch, Schema, Struct, Type, Value};
 
 use super::convert::{Fault, Plans, parts};
 
@@ -60,6 +60,8 @@ pub(super) struct HookPlan {
     form: Form,
     /// The types of the results, by that of the value that is sent back.
     types: Mutex<HashMap<Type, Type>>,
+    /// The type of arguments that was found to fit. A stream has one for all calls of a hook.
+    fitting: OnceLock<Type>,
 }
 
 impl HookPlan {
@@ -74,7 +76,23 @@ impl HookPlan {
             results: plan("Returns", "Response")?,
             form: form.map_or(Form::Plain, |(_, form)| *form),
             types: Mutex::default(),
+            fitting: OnceLock::new(),
         })
+    }
+
+    /// Holds the type of received arguments against that of the hook's. Fields that the plan does not
+    /// know may be anything.
+    ///
+    /// # Errors
+    ///
+    /// Go would not read them.
+    pub(super) fn check(&self, plans: &Plans, received: &Type) -> Result<(), Mismatch> {
+        if self.fitting.get() == Some(received) {
+            return Ok(());
+        }
+        plans.ty(self.arguments).accepts(received)?;
+        let _ = self.fitting.set(received.clone());
+        Ok(())
     }
 
     /// What is sent for a reply.
@@ -90,6 +108,7 @@ impl HookPlan {
     ) -> Result<(Type, Value), String> {
         let broken = |error: Fault| format!("a reply that cannot be read: {error}");
         let mut results = plans.structure(self.results, reply.clone()).map_err(broken)?;
+        say_errors_once(&mut results);
         let plain = |results: Struct| Ok((plans.ty(self.results).clone(), results.into()));
         let answered = results.get(RESULT).is_some();
         let argument = match self.form {
@@ -180,6 +199,24 @@ impl HookPlan {
         }
         value.set(RESULT, received).map_err(|error| error.to_string())?;
         Ok((results, value.into()))
+    }
+}
+
+/// Takes the details from an error that only repeat its message: Go puts them together when it writes
+/// an `AppError`. Over gRPC they are needed, since a host drops the message there.
+fn say_errors_once(results: &mut Struct) {
+    for name in ["A", "B", "C"] {
+        let error = match results.get_mut(name) {
+            Some(Value::Interface(Some(held))) => &mut held.value,
+            Some(value) => value,
+            None => continue,
+        };
+        if let Value::Struct(error) = error
+            && let Some(details) = error.get("DetailedError")
+            && Some(details) == error.get("Message")
+        {
+            error.remove("DetailedError");
+        }
     }
 }
 
