@@ -1,12 +1,17 @@
 //! From a hook's reply message to what net/rpc returns, as the host takes it: over its own value, or
 //! whole.
 
+mod once;
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
 use hookwright_gob::{Decoded, Mismatch, Schema, Struct, Type, Value};
 
+use self::once::say_errors_once;
 use super::convert::{Fault, Plans, parts};
 
 /// How a hook's answer is sent.
@@ -199,24 +204,6 @@ impl HookPlan {
         }
         value.set(RESULT, received).map_err(|error| error.to_string())?;
         Ok((results, value.into()))
-    }
-}
-
-/// Takes the details from an error that only repeat its message: Go puts them together when it writes
-/// an `AppError`. Over gRPC they are needed, since a host drops the message there.
-fn say_errors_once(results: &mut Struct) {
-    for name in ["A", "B", "C"] {
-        let error = match results.get_mut(name) {
-            Some(Value::Interface(Some(held))) => &mut held.value,
-            Some(value) => value,
-            None => continue,
-        };
-        if let Value::Struct(error) = error
-            && let Some(details) = error.get("DetailedError")
-            && Some(details) == error.get("Message")
-        {
-            error.remove("DetailedError");
-        }
     }
 }
 

@@ -69,6 +69,10 @@ impl Type {
     /// # Errors
     ///
     /// Go would refuse it.
+    #[allow(
+        clippy::mutable_key_type,
+        reason = "types are compared by where they are, not by what they say"
+    )]
     pub fn accepts(&self, received: &Self) -> Result<(), Mismatch> {
         if let (Kind::Struct(want), Kind::Struct(sent)) = (self.kind(), received.kind()) {
             let is_wanted = |name: &str| want.index_of(name).is_some();
