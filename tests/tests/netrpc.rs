@@ -136,7 +136,7 @@ async fn the_api_is_called_once_it_is_there_and_its_errors_are_told_apart() {
             let value = reply.get(of).and_then(|of| of.get(field));
             value.and_then(Value::as_str).unwrap_or_default().into_owned()
         };
-        text("A", "Text") + &text("B", "DetailedError")
+        text("A", "Text") + &text("B", "Message")
     };
     let early = asked("ada").await;
     assert!(early.contains("opens its API when it activates"), "{early}");

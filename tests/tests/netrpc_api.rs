@@ -26,7 +26,7 @@ async fn ask(hooks: &Client, name: &str) -> String {
     let arguments = texts("CommandArgs", &[("Command", name)]);
     let command = structure(vec![("A", texts("Context", &[])), ("B", arguments)]);
     let reply = call(hooks, "Plugin.ExecuteCommand", &command).await.unwrap().value;
-    text(&reply, &["A", "Text"]) + &text(&reply, &["B", "DetailedError"])
+    text(&reply, &["A", "Text"]) + &text(&reply, &["B", "Message"])
 }
 
 #[tokio::test]

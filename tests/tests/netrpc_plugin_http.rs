@@ -121,7 +121,7 @@ async fn asked<const N: usize>(how: How, bodies: [&str; N]) -> ([String; N], Vec
                 let value = reply.get(of).and_then(|of| of.get(field));
                 value.and_then(Value::as_str).unwrap_or_default().into_owned()
             };
-            text("A", "Text") + &text("B", "DetailedError")
+            text("A", "Text") + &text("B", "Message")
         }
     });
     let mut texts = Vec::new();

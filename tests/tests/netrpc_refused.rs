@@ -5,8 +5,13 @@
 
 use hookwright_gob::{Concrete, Schema, Type, Value};
 use hookwright_tests::netrpc::{NetRpcHost, Typed, call, start, structure, text, texts};
+use tempfile::TempDir;
 
 const FIXTURE: &str = env!("CARGO_BIN_EXE_fixture");
+
+/// What users are told of a call that nobody could check.
+const REFUSED: &str =
+    "A plugin could not check this: it cannot be read; the plugin's log says why.";
 
 /// An object within an object, and so on: a user can send it with a post.
 fn nested(levels: usize) -> Typed {
@@ -42,15 +47,21 @@ async fn a_post_whose_props_are_nested_deep_reaches_its_handlers() {
     }
 }
 
-#[tokio::test]
-async fn a_call_that_cannot_be_read_is_refused_where_failing_means_refusing() {
-    let folder = tempfile::tempdir().unwrap();
+/// Settings under which the filter of posts is closed.
+fn closed(folder: &TempDir) -> String {
     let file = folder.path().join("settings.toml");
     let settings = r#"
         [handlers."com.example.trouble".MessageWillBePosted]
         on_failure = "closed""#;
     std::fs::write(&file, settings).unwrap();
-    let settings = [("HOOKWRIGHT_CONFIG", file.to_str().unwrap())];
+    file.to_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_call_that_cannot_be_read_is_refused_where_failing_means_refusing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = closed(&folder);
+    let settings = [("HOOKWRIGHT_CONFIG", &*file)];
     let mut plugin = start(FIXTURE, &settings).await;
     let host = NetRpcHost::connect(&plugin).await;
     let hooks = host.hooks().await;
@@ -60,9 +71,7 @@ async fn a_call_that_cannot_be_read_is_refused_where_failing_means_refusing() {
         let refused = call(&hooks, &format!("Plugin.{hook}"), &unreadable()).await.unwrap();
         let reason = text(&refused.value, &[field]);
         // What exactly is wrong with it is for the administrator.
-        let expected =
-            "A plugin could not check this: it cannot be read; the plugin's log says why.";
-        assert_eq!(reason, expected, "{hook}");
+        assert_eq!(reason, REFUSED, "{hook}");
         plugin
             .logged(&["the arguments cannot be read", too_deep, hook, "com.example.trouble"])
             .await;
@@ -70,14 +79,64 @@ async fn a_call_that_cannot_be_read_is_refused_where_failing_means_refusing() {
     // Where the reply has a place for an error, it is there. An error of net/rpc would count as success.
     for (hook, field) in [("ExecuteCommand", "B"), ("OnActivate", "A")] {
         let failed = call(&hooks, &format!("Plugin.{hook}"), &unreadable()).await.unwrap();
-        let error = text(&failed.value, &[field, "DetailedError"]);
+        let error = text(&failed.value, &[field, "Message"]);
         assert!(error.contains(too_deep), "{hook}: {error}");
+        // Go writes both, the one after the other.
+        assert_eq!(text(&failed.value, &[field, "DetailedError"]), "", "{hook}");
     }
     // An open filter, and a hook that nobody handles.
     for hook in ["MessageWillBeUpdated", "UserHasLeftTeam"] {
         let error = call(&hooks, &format!("Plugin.{hook}"), &unreadable()).await.unwrap_err();
         assert!(error.contains(too_deep), "{hook}: {error}");
+        assert_eq!(error.matches(hook).count(), 1, "{error}");
     }
     let allowed = call(&hooks, "Plugin.MessageWillBePosted", &post("hello", 1)).await.unwrap();
     assert_eq!(allowed.value.get("B"), None, "the session goes on");
+}
+
+/// Arguments whose types are not those of the hook, and what the log says of each.
+fn of_other_types() -> Vec<(Typed, &'static str)> {
+    let schema = Schema::new();
+    let context = || texts("Context", &[]);
+    let number = || (Type::INT, Value::Int(7));
+    let posted = |post| structure(vec![("A", context()), ("B", post)]);
+    let numbers = (schema.slice(&Type::INT), Value::List(vec![Value::Int(7)]));
+    let words = (schema.slice(&Type::STRING), Value::List(vec!["zork".into()]));
+    vec![
+        ((Type::STRING, "zork".into()), "received string"),
+        (words, "received []string"),
+        (posted((Type::STRING, "zork".into())), "received string"),
+        (posted(structure(vec![("Message", number())])), "field Post.Message: want string"),
+        (posted(structure(vec![("FileIds", numbers)])), "field Post.FileIds: want []string"),
+        (structure(vec![("Q", number())]), "no fields matched"),
+    ]
+}
+
+#[tokio::test]
+async fn arguments_of_types_that_go_would_not_read_are_refused_as_if_they_could_not_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut plugin = start(FIXTURE, &[("HOOKWRIGHT_CONFIG", &closed(&folder))]).await;
+    let host = NetRpcHost::connect(&plugin).await;
+    let hooks = host.hooks().await;
+    // Once a stream has sent the right types, others are looked at all the same.
+    let good = post("hello", 1);
+    for _ in 0..2 {
+        for (arguments, fault) in of_other_types() {
+            let refused = call(&hooks, "Plugin.MessageWillBePosted", &arguments).await.unwrap();
+            assert_eq!(text(&refused.value, &["B"]), REFUSED, "{fault}");
+            plugin.logged(&["the arguments cannot be read: gob: ", fault]).await;
+            let error = call(&hooks, "Plugin.MessageWillBeUpdated", &arguments).await.unwrap_err();
+            assert!(error.contains(fault), "{fault}: {error}");
+        }
+        let allowed = call(&hooks, "Plugin.MessageWillBePosted", &good).await.unwrap();
+        assert_eq!(allowed.value.get("B"), None, "the session goes on");
+    }
+    // A newer server sends more than is known here.
+    let more = structure(vec![
+        ("Message", (Type::STRING, "reject".into())),
+        ("Newest", structure(vec![("Message", (Type::INT, Value::Int(7)))])),
+    ]);
+    let more = structure(vec![("Z", (Type::BOOL, Value::Bool(true))), ("B", more)]);
+    let reply = call(&hooks, "Plugin.MessageWillBePosted", &more).await.unwrap();
+    assert_eq!(text(&reply.value, &["B"]), "Please mind your language.");
 }

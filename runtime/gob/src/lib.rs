@@ -12,5 +12,5 @@ pub use decode::{DecodeError, DecodeFault, Decoded, Decoder};
 pub use encode::{EncodeError, EncodeFault, Encoder};
 pub use limits::Limits;
 pub use text::Text;
-pub use types::{Basic, Kind, Marshaler, Schema, SchemaError, StructType, Type};
+pub use types::{Basic, Kind, Marshaler, Mismatch, Schema, SchemaError, StructType, Type};
 pub use value::{Concrete, NoSuchField, Struct, Value};

@@ -34,6 +34,8 @@ pub(crate) struct Reader {
 pub(crate) enum ReadError {
     #[error("the other side closed it")]
     Ended,
+    #[error("the other side closed it in the middle of a message")]
+    Cut,
     #[error("{0}")]
     Broken(#[from] io::Error),
     #[error("what came is not a header: {0}")]
@@ -93,7 +95,8 @@ impl Reader {
                 self.buffer.reserve(PIECE);
             }
             if self.from.read_buf(&mut self.buffer).await? == 0 {
-                return Err(ReadError::Ended);
+                let is_cut = !self.buffer.is_empty() || self.decoder.is_within_value();
+                return Err(if is_cut { ReadError::Cut } else { ReadError::Ended });
             }
         }
     }

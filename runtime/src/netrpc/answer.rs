@@ -1,12 +1,17 @@
 //! From a hook's reply message to what net/rpc returns, as the host takes it: over its own value, or
 //! whole.
 
+mod once;
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
-use hookwright_gob::{Decoded, Schema, Struct, Type, Value};
+use hookwright_gob::{Decoded, Mismatch, Schema, Struct, Type, Value};
 
+use self::once::say_errors_once;
 use super::convert::{Fault, Plans, parts};
 
 /// How a hook's answer is sent.
@@ -60,6 +65,8 @@ pub(super) struct HookPlan {
     form: Form,
     /// The types of the results, by that of the value that is sent back.
     types: Mutex<HashMap<Type, Type>>,
+    /// The type of arguments that was found to fit. A stream has one for all calls of a hook.
+    fitting: OnceLock<Type>,
 }
 
 impl HookPlan {
@@ -74,7 +81,23 @@ impl HookPlan {
             results: plan("Returns", "Response")?,
             form: form.map_or(Form::Plain, |(_, form)| *form),
             types: Mutex::default(),
+            fitting: OnceLock::new(),
         })
+    }
+
+    /// Holds the type of received arguments against that of the hook's. Fields that the plan does not
+    /// know may be anything.
+    ///
+    /// # Errors
+    ///
+    /// Go would not read them.
+    pub(super) fn check(&self, plans: &Plans, received: &Type) -> Result<(), Mismatch> {
+        if self.fitting.get() == Some(received) {
+            return Ok(());
+        }
+        plans.ty(self.arguments).accepts(received)?;
+        let _ = self.fitting.set(received.clone());
+        Ok(())
     }
 
     /// What is sent for a reply.
@@ -90,6 +113,7 @@ impl HookPlan {
     ) -> Result<(Type, Value), String> {
         let broken = |error: Fault| format!("a reply that cannot be read: {error}");
         let mut results = plans.structure(self.results, reply.clone()).map_err(broken)?;
+        say_errors_once(&mut results);
         let plain = |results: Struct| Ok((plans.ty(self.results).clone(), results.into()));
         let answered = results.get(RESULT).is_some();
         let argument = match self.form {

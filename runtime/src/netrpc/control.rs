@@ -58,7 +58,11 @@ impl Control {
             // types, and not noticed.
             let why = match serve(stream, hooks).await {
                 Ok(()) => "the host has closed the stream of the hooks".to_owned(),
-                Err(error) => format!("the stream of the hooks is lost: {error}"),
+                Err(error) => {
+                    // The end that follows is in order; what led to it is not.
+                    tracing::warn!(error, "the stream of the hooks is lost");
+                    format!("the stream of the hooks is lost: {error}")
+                }
             };
             host.stop.begin(&why);
         });

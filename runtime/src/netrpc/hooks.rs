@@ -1,12 +1,13 @@
 //! The hooks as the host calls them: the service `Plugin`.
 
 use std::collections::HashMap;
+use std::fmt::Display;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use hookwright::HookName;
 use hookwright::proto::{AppError, OnActivateResponse};
-use hookwright_gob::{DecodeError, Decoded, Schema, Type, Value};
+use hookwright_gob::{Decoded, Schema, Type, Value};
 use hookwright_netrpc::{Answer, Client, Request, Service};
 use prost::Message as _;
 use tokio::sync::Mutex;
@@ -56,14 +57,18 @@ impl Service for Hooks {
         let Ok(hook) = method.parse::<HookName>() else { return request.unknown_method() };
         let argument = match request.argument {
             Ok(argument) => argument,
-            Err(error) => return self.unreadable(hook, &error),
+            Err(error) => return self.unreadable(hook, error),
         };
+        let plan = self.plans.get(&hook);
+        if let Some(Err(mismatch)) = plan.map(|plan| plan.check(&self.host.plans, &argument.ty)) {
+            return self.unreadable(hook, mismatch);
+        }
         if hook.is_stream() {
             let served = http::serve(&self.host, hook, &argument.value, self.origin());
             let served = Box::pin(served).await;
             return served.and_then(|()| nothing());
         }
-        let Some(plan) = self.plans.get(&hook) else {
+        let Some(plan) = plan else {
             return Err(format!("hook {hook} called but not implemented"));
         };
         if !ALWAYS.contains(&hook) && self.host.engine.chain(hook).is_empty() {
@@ -104,13 +109,13 @@ impl Hooks {
     }
 
     /// Answers a call whose arguments cannot be read: what a stranger put into a post may be the reason.
-    fn unreadable(&self, hook: HookName, error: &DecodeError) -> Answer {
-        let text = format!("{hook}: the arguments cannot be read: {error}");
+    fn unreadable(&self, hook: HookName, error: impl Display) -> Answer {
+        let text = format!("the arguments cannot be read: {error}");
         match self.plans.get(&hook) {
             Some(plan) if ALWAYS.contains(&hook) || !self.host.engine.chain(hook).is_empty() => {
                 self.refuse(hook, plan, Failure::unreadable(text))
             }
-            _ => Err(text),
+            _ => Err(format!("{hook}: {text}")),
         }
     }
 

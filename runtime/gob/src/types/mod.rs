@@ -2,6 +2,7 @@
 
 mod arena;
 mod describe;
+mod fit;
 mod schema;
 mod structure;
 
@@ -9,6 +10,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 pub(crate) use arena::{Arena, Definition, Reference};
+pub use fit::Mismatch;
 pub use schema::{Schema, SchemaError};
 pub(crate) use structure::Field;
 pub use structure::StructType;

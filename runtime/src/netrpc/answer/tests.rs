@@ -1,0 +1,34 @@
+//! What Go writes is what the plans of the hooks take.
+
+use bytes::BytesMut;
+use hookwright_gob::{Decoded, Decoder};
+
+use super::HookPlan;
+use crate::netrpc::convert::Plans;
+
+/// The streams that Go has written, which the codec is held against as well.
+const GOLDEN: &str = include_str!("../../../gob/tests/data/golden.tsv");
+
+/// The body of a call.
+fn body(line: &str) -> Decoded {
+    let hex = line.split('\t').nth(3).unwrap();
+    let bytes = (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16));
+    let mut stream: BytesMut = bytes.collect::<Result<Vec<_>, _>>().unwrap().as_slice().into();
+    let mut decoder = Decoder::new();
+    let _header = decoder.read(&mut stream).unwrap().unwrap();
+    decoder.read(&mut stream).unwrap().unwrap()
+}
+
+#[test]
+fn every_call_that_go_has_written_is_of_the_types_of_its_hook() {
+    let plans = Plans::new().unwrap();
+    let mut checked = 0;
+    for line in GOLDEN.lines().filter(|line| line.starts_with("rpc/hook/")) {
+        let name = line.split('\t').next().unwrap();
+        let [_, _, hook, "request"] = name.split('/').collect::<Vec<_>>()[..] else { continue };
+        let Some(plan) = HookPlan::find(&plans, hook) else { continue };
+        plan.check(&plans, &body(line).ty).unwrap_or_else(|error| panic!("{hook}: {error}"));
+        checked += 1;
+    }
+    assert!(checked > 15, "{checked}");
+}
