@@ -1,7 +1,6 @@
 //! From a hook's reply message to what net/rpc returns, as the host takes it: over its own value, or
 //! whole.
 
-mod once;
 #[cfg(test)]
 mod tests;
 
@@ -11,7 +10,6 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use bytes::Bytes;
 use hookwright_gob::{Decoded, Mismatch, Schema, Struct, Type, Value};
 
-use self::once::say_errors_once;
 use super::convert::{Fault, Plans, parts};
 
 /// How a hook's answer is sent.
@@ -113,7 +111,6 @@ impl HookPlan {
     ) -> Result<(Type, Value), String> {
         let broken = |error: Fault| format!("a reply that cannot be read: {error}");
         let mut results = plans.structure(self.results, reply.clone()).map_err(broken)?;
-        say_errors_once(&mut results);
         let plain = |results: Struct| Ok((plans.ty(self.results).clone(), results.into()));
         let answered = results.get(RESULT).is_some();
         let argument = match self.form {
