@@ -33,8 +33,8 @@ pub struct Request {
 
 /// The methods of some services.
 pub trait Service: Send + Sync + 'static {
-    /// Answers one call; none if there is no such service or method, of which [`Request::unknown`]
-    /// speaks as Go does.
+    /// Answers one call. Of a service or a method that there is not, [`Request::unknown_service`] and
+    /// [`Request::unknown_method`] speak as Go does.
     fn call(
         self: Arc<Self>,
         service: &str,
