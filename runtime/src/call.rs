@@ -73,8 +73,10 @@ impl Engine {
         origin: Origin,
         started: Instant,
     ) -> Result<Bytes, Failure> {
-        let _under_way = self.enter(hook)?;
-        self.handle(hook, open, body, origin, started).await
+        match self.enter(hook) {
+            Ok(_under_way) => self.handle(hook, open, body, origin, started).await,
+            Err(failure) => self.answer_unasked(hook, open, failure),
+        }
     }
 
     /// The same, once it is among the calls under way.
@@ -87,7 +89,16 @@ impl Engine {
         started: Instant,
     ) -> Result<Bytes, Failure> {
         let mut scope = origin.scope(started, self.limits.of_call(hook.limit, origin.limit));
-        let mut exchange = open(body).map_err(|fault| undecodable(hook, &fault))?;
+        let mut exchange = match open(body) {
+            Ok(exchange) => exchange,
+            // Not always the host's fault: what a stranger has put into a post may be nested too deep.
+            Err(fault) => {
+                let text = format!("the body is not a request of this hook: {fault}");
+                let failure = Failure::unreadable(text);
+                self.note_unasked(hook, &failure);
+                return self.answer_unasked(hook, open, failure);
+            }
+        };
         let prepared = self.before(hook.name, &mut scope).await;
         let answered = self.ask(hook, &mut scope, &prepared.unfit, &mut *exchange).await;
         let replied = answered
@@ -110,8 +121,7 @@ impl Engine {
         // Counted before the look: a stop that begins in between waits for this call.
         let under_way = self.calls.token();
         if self.calls.is_closed() {
-            let text = format!("{}: the plugin is stopping", hook.text);
-            return Err(Failure::new(Code::Unavailable, text));
+            return Err(Failure::new(Code::Unavailable, "the plugin is stopping"));
         }
         // Open pages take nothing from the other hooks, and the other way round.
         let room = match hook.rpc {
@@ -285,9 +295,4 @@ pub(crate) fn find(method: &str) -> Result<(&'static HookInfo, OpenExchange), Fa
         Rpc::Unary { open, .. } => Ok((hook, open)),
         Rpc::Stream | Rpc::Event => Err(unknown()),
     }
-}
-
-fn undecodable(hook: &HookInfo, fault: &prost::DecodeError) -> Failure {
-    let text = format!("{}: the body is not a request of this hook: {fault}", hook.text);
-    Failure::unreadable(text)
 }

@@ -94,11 +94,6 @@ impl Failure {
         Self { cause: Cause::NotRun, to_users, ..Self::new(Code::InvalidArgument, text) }
     }
 
-    /// Whether the call could not be read, so that no handler was asked.
-    pub(crate) fn is_unreadable(&self) -> bool {
-        self.cause == Cause::NotRun && self.code == Code::InvalidArgument
-    }
-
     /// What users are told.
     pub(crate) fn to_users(&self) -> &str {
         self.to_users.unwrap_or(&self.text)

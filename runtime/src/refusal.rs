@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use hookwright::engine::UnaryExchange;
+use hookwright::engine::{OpenExchange, UnaryExchange};
 use hookwright::{FailurePolicy, HookInfo};
 
 use crate::call::find;
@@ -31,7 +31,9 @@ impl Engine {
         }
         let text =
             format!("the reply has {} bytes, and {LARGEST_MESSAGE} is the most", reply.len());
-        Err(self.unasked(hook, Failure::new(Code::ResourceExhausted, text)))
+        let failure = Failure::new(Code::ResourceExhausted, text);
+        self.note_unasked(hook, &failure);
+        Err(self.refused(hook, failure))
     }
 
     /// Answers a call whose request is too large to be read.
@@ -44,19 +46,31 @@ impl Engine {
         self.refuse(method, Failure::new(Code::ResourceExhausted, text))
     }
 
-    /// Answers a call that no handler was asked about: one of them that is closed makes it closed.
+    /// Answers a call that cannot be handed to a handler, and writes down why.
     ///
     /// # Errors
     ///
     /// There is no such method, or the reply has no place to say it.
     pub(crate) fn refuse(&self, method: &str, failure: Failure) -> Result<Bytes, Failure> {
         let (hook, open) = find(method)?;
-        let refused = self.unasked(hook, failure);
+        self.note_unasked(hook, &failure);
+        self.answer_unasked(hook, open, failure)
+    }
+
+    /// Answers a call that no handler is asked about.
+    pub(crate) fn answer_unasked(
+        &self,
+        hook: &HookInfo,
+        open: OpenExchange,
+        failure: Failure,
+    ) -> Result<Bytes, Failure> {
+        let refused = self.refused(hook, failure);
         let mut exchange = open(Bytes::new()).map_err(|_| refused.failure.clone())?;
         self.answer_failure(hook, refused, &mut *exchange)
     }
 
-    fn unasked(&self, hook: &HookInfo, failure: Failure) -> Refused {
+    /// Writes down why no handler is asked.
+    pub(crate) fn note_unasked(&self, hook: &HookInfo, failure: &Failure) {
         let plugins: Vec<_> =
             self.chain(hook.name).iter().map(|link| link.handler.plugin.id()).collect();
         let reason = match failure.code {
@@ -65,6 +79,10 @@ impl Engine {
         };
         self.metrics.refused(hook, reason);
         tracing::error!(hook = hook.text, plugins = plugins.join(", "), "{failure}");
+    }
+
+    /// What ends a call for all of its handlers: one of them that is closed makes it closed.
+    fn refused(&self, hook: &HookInfo, failure: Failure) -> Refused {
         let closed = |link: &Arc<Link>| link.handler.settings.on_failure == FailurePolicy::Closed;
         let policy = match self.chain(hook.name).iter().any(closed) {
             true => FailurePolicy::Closed,

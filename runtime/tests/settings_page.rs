@@ -84,9 +84,10 @@ fn page() -> String {
         gets the same page, without a token, at every path that no plugin has a `ServeMetrics` handler \
         for; at `/hookwright` it is there whatever the plugins have.\n\
         \n## Sizes\n\n\
-        A message has at most 64 MiB, either way. A larger request, such as a large upload, is refused \
-        where a handler of its hook is `closed`; else the host gets RESOURCE_EXHAUSTED and goes on as \
-        if there were no plugin. Both are logged. HTTP requests and responses have no limit.\n",
+        A message has at most 64 MiB, either way. A call that reaches no handler (a larger request, such \
+        as a large upload; one that cannot be read; more calls at once than there may be) is refused \
+        where a handler of its hook is `closed`; else the host gets an error and goes on as if there \
+        were no plugin. Both are logged. HTTP requests and responses have no limit.\n",
     );
     page
 }

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use hookwright_tests::ask::{created, deleted, post, posted, update, updated};
+use hookwright_tests::ask::{command, created, deleted, log_in, post, posted, update, updated};
 use hookwright_tests::{PATIENCE, Plugin, hosted};
 use tokio::task::JoinHandle;
 use tonic::Code;
@@ -115,7 +115,13 @@ async fn calls_have_a_bound() {
     let mut hooks = plugin.hooks().await;
     let status = hooks.user_has_been_created(created("ada")).await.unwrap_err();
     assert_eq!(status.code(), Code::ResourceExhausted);
-    assert_eq!(status.message(), "no room to run the handler: 1 calls are under way");
+    let expected = "UserHasBeenCreated: no room to run the handler: 1 calls are under way";
+    assert_eq!(status.message(), expected);
+    // Where failing means refusing, and where the reply has a place for an error.
+    let refused = hooks.user_will_log_in(log_in("ada")).await.unwrap().into_inner();
+    assert!(refused.rejection_reason.starts_with("A plugin could not check this: "), "{refused:?}");
+    let error = hooks.execute_command(command("anything")).await.unwrap().into_inner().error;
+    assert_eq!(error.unwrap().status_code, 429);
     plugin.logged(&["a call was refused", "UserHasBeenCreated"]).await;
     plugin.assert_healthy().await;
     held.abort();

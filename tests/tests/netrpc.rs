@@ -97,13 +97,14 @@ async fn hooks_are_asked_for_called_and_ended_in_order() {
 }
 
 #[tokio::test]
-async fn an_argument_that_is_none_fails_the_call_and_nothing_else() {
+async fn an_argument_of_another_type_fails_the_call_and_nothing_else() {
     let plugin = start().await;
     let host = NetRpcHost::connect(&plugin).await;
     let hooks = host.hooks().await;
-    // A number where a post is expected: what the table does not find is not there.
+    // A number where a post is expected.
     let wrong = structure(vec![("B", (Type::INT, Value::Int(5)))]);
-    let _ = call(&hooks, "Plugin.MessageWillBePosted", &wrong).await;
+    let error = call(&hooks, "Plugin.MessageWillBePosted", &wrong).await.unwrap_err();
+    assert!(error.contains("the arguments cannot be read: gob: "), "{error}");
     call(&hooks, "Plugin.MessageWillBePosted", &post("hello")).await.unwrap();
     call(&host.control, "Control.Ping", &boolean()).await.unwrap();
 }

@@ -49,6 +49,21 @@ async fn a_body_that_is_cut_short_or_garbage_is_invalid_and_the_hook_is_named() 
 }
 
 #[tokio::test]
+async fn a_request_that_cannot_be_read_is_refused_where_failing_means_refusing() {
+    let mut plugin = Plugin::hosted(FIXTURE).await;
+    let channel = plugin.connect().await;
+
+    // As of properties that a stranger has nested too deep: the host means it well.
+    let reply =
+        raw::call(&channel, "UserWillLogIn", Bytes::from_static(b"\x0a\x7f")).await.unwrap();
+
+    let reply = hookwright_proto::mattermost::UserWillLogInResponse::decode(reply).unwrap();
+    let expected = "A plugin could not check this: it cannot be read; the plugin's log says why.";
+    assert_eq!(reply.rejection_reason, expected);
+    plugin.logged(&["the body is not a request of this hook", "UserWillLogIn"]).await;
+}
+
+#[tokio::test]
 async fn a_frame_that_is_not_one_ends_its_own_call_alone() {
     let plugin = Plugin::hosted(FIXTURE).await;
     let channel = plugin.connect().await;

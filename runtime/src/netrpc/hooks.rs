@@ -103,7 +103,6 @@ impl Hooks {
         let received = self.received(plan, &argument);
         match self.call_engine(hook, request.clone(), received).await {
             Ok(reply) => plan.answer(plans, Given { argument, request }, reply),
-            Err(failure) if failure.is_unreadable() => self.refuse(hook, plan, failure),
             Err(failure) => Err(failure.to_string()),
         }
     }
