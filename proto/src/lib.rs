@@ -39,76 +39,36 @@ pub use prost_types;
 #[cfg(feature = "grpc")]
 pub use tonic;
 
-/// The package `mattermost.pluginapi.v1`: hooks, API and all they speak of.
-#[allow(
-    missing_docs,
-    unused_qualifications,
-    unreachable_pub,
-    clippy::all,
-    reason = "generated from .proto files, which document what is not plain by its name"
-)]
-pub mod mattermost {
-    include!(concat!(env!("OUT_DIR"), "/mattermost.rs"));
+/// A module of what is made of a package.
+macro_rules! packages {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[allow(
+            missing_docs,
+            unused_qualifications,
+            unreachable_pub,
+            clippy::all,
+            reason = "generated from .proto files, which document what is not plain by its name"
+        )]
+        pub mod $name {
+            include!(concat!(env!("OUT_DIR"), "/", stringify!($name), ".rs"));
+        }
+    )+};
 }
 
-/// The package `plugin`: go-plugin's own services.
-#[allow(
-    missing_docs,
-    unused_qualifications,
-    unreachable_pub,
-    clippy::all,
-    reason = "generated from .proto files, which document what is not plain by its name"
-)]
-pub mod go_plugin {
-    include!(concat!(env!("OUT_DIR"), "/go_plugin.rs"));
-}
-
-/// The package `grpc.health.v1`: gRPC's standard health service.
-#[allow(
-    missing_docs,
-    unused_qualifications,
-    unreachable_pub,
-    clippy::all,
-    reason = "generated from .proto files, which document what is not plain by its name"
-)]
-pub mod health {
-    include!(concat!(env!("OUT_DIR"), "/health.rs"));
-}
-
-/// The package `hookwright.events.v1`: payloads of events, and the service that triggers them.
-#[allow(
-    missing_docs,
-    unused_qualifications,
-    unreachable_pub,
-    clippy::all,
-    reason = "generated from .proto files, which document what is not plain by its name"
-)]
-pub mod events {
-    include!(concat!(env!("OUT_DIR"), "/events.rs"));
-}
-
-/// The package `hookwright.fleet.v1`: the registry of clients.
-#[allow(
-    missing_docs,
-    unused_qualifications,
-    unreachable_pub,
-    clippy::all,
-    reason = "generated from .proto files, which document what is not plain by its name"
-)]
-pub mod fleet {
-    include!(concat!(env!("OUT_DIR"), "/fleet.rs"));
-}
-
-/// The package `hookwright.hooks.v1`: the hooks that released servers have and `PluginHooks` lacks.
-#[allow(
-    missing_docs,
-    unused_qualifications,
-    unreachable_pub,
-    clippy::all,
-    reason = "generated from .proto files, which document what is not plain by its name"
-)]
-pub mod hooks {
-    include!(concat!(env!("OUT_DIR"), "/hooks.rs"));
+packages! {
+    /// The package `mattermost.pluginapi.v1`: hooks, API and all they speak of.
+    mattermost,
+    /// The package `plugin`: go-plugin's own services.
+    go_plugin,
+    /// The package `grpc.health.v1`: gRPC's standard health service.
+    health,
+    /// The package `hookwright.events.v1`: payloads of events, and the service that triggers them.
+    events,
+    /// The package `hookwright.fleet.v1`: the registry of clients.
+    fleet,
+    /// The package `hookwright.hooks.v1`: the hooks that released servers have and `PluginHooks` lacks.
+    hooks,
 }
 
 include!(concat!(env!("OUT_DIR"), "/api.rs"));

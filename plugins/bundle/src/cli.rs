@@ -39,7 +39,7 @@ enum Command {
     },
     /// List every handler in the order in which they run.
     List {
-        /// As an array of objects.
+        /// As JSON: what is spoken with a host and why, and the handlers.
         #[arg(long)]
         json: bool,
     },

@@ -7,6 +7,7 @@
 //!   answer whole.
 
 mod any;
+mod building;
 mod change;
 mod fault;
 mod json;
