@@ -14,6 +14,9 @@ use std::process::ExitCode;
 // Which plugins there are is said by `Cargo.toml`; see `build.rs`.
 include!(concat!(env!("OUT_DIR"), "/plugins.rs"));
 
+#[global_allocator]
+static ALLOCATOR: hookwright_runtime::Allocator = hookwright_runtime::Allocator;
+
 fn main() -> ExitCode {
     cli::run(&BUNDLE, PLUGINS)
 }

@@ -7,6 +7,9 @@ hookwright_bench::link_plugins! {
     "a" "b" "c" "d" "e" "f" "g" "h" "i" "j" "k" "l" "m" "n" "o" "p"
 }
 
+#[global_allocator]
+static ALLOCATOR: hookwright_runtime::Allocator = hookwright_runtime::Allocator;
+
 fn main() -> ExitCode {
     hookwright_bench::program::plugin()
 }

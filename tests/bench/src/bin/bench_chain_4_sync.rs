@@ -4,6 +4,9 @@ use std::process::ExitCode;
 
 hookwright_bench::link_plugins! { Sync, sync_handler: "a" "b" "c" "d" }
 
+#[global_allocator]
+static ALLOCATOR: hookwright_runtime::Allocator = hookwright_runtime::Allocator;
+
 fn main() -> ExitCode {
     hookwright_bench::program::plugin()
 }

@@ -5,6 +5,9 @@ use std::process::ExitCode;
 hookwright_bench::link_plugins! { Async, async_handler: "measured" }
 hookwright_bench::link_thousand! { "0" }
 
+#[global_allocator]
+static ALLOCATOR: hookwright_runtime::Allocator = hookwright_runtime::Allocator;
+
 fn main() -> ExitCode {
     hookwright_bench::program::plugin()
 }

@@ -14,6 +14,9 @@ hookwright_bench::link_thousand! { "7" }
 hookwright_bench::link_thousand! { "8" }
 hookwright_bench::link_thousand! { "9" }
 
+#[global_allocator]
+static ALLOCATOR: hookwright_runtime::Allocator = hookwright_runtime::Allocator;
+
 fn main() -> ExitCode {
     hookwright_bench::program::plugin()
 }

@@ -29,6 +29,9 @@ async fn serve_http(_cx: Context, request: Request) -> Result<Response> {
     Ok(Response::new(Body::from(bytes.to_string())))
 }
 
+#[global_allocator]
+static ALLOCATOR: hookwright_runtime::Allocator = hookwright_runtime::Allocator;
+
 fn main() -> ExitCode {
     program::plugin()
 }
