@@ -2,9 +2,6 @@
 
 use std::process::ExitCode;
 
-#[global_allocator]
-static ALLOCATOR: hookwright_runtime::Allocator = hookwright_runtime::Allocator;
-
 fn main() -> ExitCode {
     hookwright_bench::steps::program(|| 0)
 }
