@@ -18,17 +18,15 @@ pub(super) async fn run(
     limit: Limit,
 ) -> Result<Finish, Failure> {
     let watch = Arc::new(Watch { state: AtomicU8::new(RUNNING), running: running.clone() });
-    let thread = {
-        let watch = Ended(Arc::clone(&watch));
-        running.link.pool.run(move || {
-            // The slot goes after the count, and both also when the handler panics.
-            let (_slot, watch) = (slot, watch);
-            watch.0.running.apart(run)
-        })
-    };
+    let ended = Ended(Arc::clone(&watch));
     // Dropped when the time is up, and when the caller has gone.
     let _waiting = Waiting(watch);
-    limit.to_its_end(thread).await
+    let thread = running.link.pool.run(move || {
+        // The slot goes after the count, and both also when the handler panics.
+        let (_slot, watch) = (slot, ended);
+        watch.0.running.apart(run)
+    });
+    limit.to_its_end(thread.await).await
 }
 
 const RUNNING: u8 = 0;

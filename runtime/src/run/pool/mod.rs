@@ -26,12 +26,8 @@ use std::task::Poll;
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
-use self::job::Job;
+use self::job::{Job, Work};
 use self::state::{Next, State};
-
-/// How often a call lets the others go first before it has a thread called: once for the connections
-/// to be read, and once for the calls that came by them.
-const GO_FIRST: usize = 2;
 
 /// Threads that run what blocks. They end when this is dropped.
 pub(crate) struct Pool(Arc<Shared>);
@@ -71,8 +67,9 @@ impl Pool {
         self.0.keeps.store(true, Ordering::Relaxed);
     }
 
-    /// Runs something that blocks, and waits for it. It runs to its end also if nobody waits.
-    pub(crate) fn run<T: Send + 'static>(
+    /// Has something run that blocks. What is returned waits for it; it runs to its end also if nobody
+    /// does.
+    pub(crate) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> impl Future<Output = Result<T, Lost>> + Send + 'static {
@@ -80,26 +77,30 @@ impl Pool {
         // Two allocations, of the job and of the channel: both go to another thread, and may live
         // longer than the call.
         let (job, ended) = Job::new(work);
-        let mut state = self.0.state();
-        let others = state.under_way > 0;
-        state.push(Box::new(job));
-        let call = match state.next() {
-            Next::Call => Some(Call(Arc::clone(&self.0))),
-            next => {
-                self.0.see_to(next, state);
-                None
+        if let Some(call) = self.push(Box::new(job)) {
+            if call.others {
+                let_others_go_first().await;
             }
-        };
+            drop(call);
+        }
         async move {
-            if let Some(call) = call {
-                if others {
-                    let_others_go_first().await;
-                }
-                drop(call);
-            }
             match ended.await {
                 Ok(Ok(value)) => Ok(value),
                 Ok(Err(_)) | Err(_) => Err(Lost),
+            }
+        }
+    }
+
+    /// Puts it into the queue. A thread may have to be called.
+    fn push(&self, job: Box<dyn Work>) -> Option<Call> {
+        let mut state = self.0.state();
+        let others = state.under_way > 0;
+        state.push(job);
+        match state.next() {
+            Next::Call => Some(Call { shared: Arc::clone(&self.0), others }),
+            next => {
+                self.0.see_to(next, state);
+                None
             }
         }
     }
@@ -120,22 +121,25 @@ impl fmt::Debug for Pool {
 }
 
 /// A thread that counts as coming. It is called when this is dropped, also with a call that is given up.
-struct Call(Arc<Shared>);
+struct Call {
+    shared: Arc<Shared>,
+    /// Whether others are under way.
+    others: bool,
+}
 
 impl Drop for Call {
     fn drop(&mut self) {
-        self.0.see_to(Next::Call, self.0.state());
+        self.shared.call(self.shared.state());
     }
 }
 
 /// Lets the tasks run that wait for this thread of the runtime. Unlike with tokio's `yield_now`,
 /// which waits for the network as well, another thread can go on with what is left.
 async fn let_others_go_first() {
-    let mut left = GO_FIRST;
-    poll_fn(|cx| match left {
-        0 => Poll::Ready(()),
-        _ => {
-            left -= 1;
+    let mut have_gone = false;
+    poll_fn(|cx| match std::mem::replace(&mut have_gone, true) {
+        true => Poll::Ready(()),
+        false => {
             cx.waker().wake_by_ref();
             Poll::Pending
         }
@@ -193,6 +197,13 @@ mod tests {
         pool
     }
 
+    async fn run<T: Send + 'static>(
+        pool: &Pool,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Lost> {
+        pool.run(work).await.await
+    }
+
     #[tokio::test]
     async fn all_that_waits_for_each_other_gets_a_thread_of_its_own() {
         for keeps in [false, true] {
@@ -202,7 +213,7 @@ mod tests {
                 let all_are_there = Arc::new(Barrier::new(40));
                 let waiting = (0..40).map(|number| {
                     let all_are_there = Arc::clone(&all_are_there);
-                    pool.run(move || {
+                    run(&pool, move || {
                         all_are_there.wait();
                         number
                     })
@@ -218,11 +229,11 @@ mod tests {
     async fn what_was_expected_to_end_at_once_and_does_not_gets_a_thread_of_its_own_too() {
         let pool = pool(true);
         // Short ones, one thread of which can do them all.
-        join_all((0..1000).map(|_| pool.run(|| ())).collect::<Vec<_>>()).await;
+        join_all((0..1000).map(|_| run(&pool, || ())).collect::<Vec<_>>()).await;
         let all_are_there = Arc::new(Barrier::new(40));
         let waiting = (0..40).map(|_| {
             let all_are_there = Arc::clone(&all_are_there);
-            pool.run(move || drop(all_are_there.wait()))
+            run(&pool, move || drop(all_are_there.wait()))
         });
         let ended = join_all(waiting.collect::<Vec<_>>()).await;
         assert!(ended.iter().all(Result::is_ok));
@@ -231,8 +242,8 @@ mod tests {
     #[tokio::test]
     async fn what_panics_is_lost_alone() {
         let pool = pool(true);
-        pool.run(|| panic!("on purpose")).await.unwrap_err();
-        assert_eq!(pool.run(|| 1).await.unwrap(), 1);
+        run(&pool, || panic!("on purpose")).await.unwrap_err();
+        assert_eq!(run(&pool, || 1).await.unwrap(), 1);
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -242,7 +253,7 @@ mod tests {
             let pool = Arc::clone(&pool);
             tokio::spawn(async move {
                 for number in 0..2000 {
-                    assert_eq!(pool.run(move || task * number).await.unwrap(), task * number);
+                    assert_eq!(run(&pool, move || task * number).await.unwrap(), task * number);
                 }
             })
         });
@@ -253,7 +264,7 @@ mod tests {
     fn a_runtime_ends_although_threads_were_kept() {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let pool = pool(true);
-        runtime.block_on(async { pool.run(|| ()).await.unwrap() });
+        runtime.block_on(async { run(&pool, || ()).await.unwrap() });
         drop(pool);
         // Waits for all threads.
         drop(runtime);
@@ -262,7 +273,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_paused_clock_goes_on_when_all_has_ended() {
         let pool = pool(false);
-        pool.run(|| ()).await.unwrap();
+        run(&pool, || ()).await.unwrap();
         tokio::time::sleep(Duration::from_secs(3600)).await;
     }
 }
