@@ -15,7 +15,10 @@ const PATIENCE: Duration = Duration::from_millis(1);
 impl Shared {
     /// What the courier does, until the pool is gone.
     pub(super) async fn carry(self: Arc<Self>) {
+        // Also if the runtime ends: who has run something then tells of it.
+        let _leaves = Leaves(Arc::clone(&self));
         let mut watches = false;
+        let mut told = Vec::new();
         loop {
             let heard = self.courier.notified();
             let stuck = match watches {
@@ -26,7 +29,9 @@ impl Shared {
                 }
             };
             let mut state = self.state();
-            let untold = state.take_untold();
+            // Each gets the other's memory, so that none is taken anew.
+            std::mem::swap(&mut state.untold, &mut told);
+            state.under_way -= told.len();
             let closed = state.closed;
             let next = state.looked_at(stuck);
             watches = matches!(next, Next::Watch);
@@ -34,10 +39,24 @@ impl Shared {
                 Next::Call => self.call(state),
                 Next::Watch | Next::Nothing => drop(state),
             }
-            untold.into_iter().for_each(Work::tell);
+            told.drain(..).for_each(Work::tell);
             if closed {
                 return;
             }
         }
+    }
+}
+
+struct Leaves(Arc<Shared>);
+
+impl Drop for Leaves {
+    fn drop(&mut self) {
+        let mut state = self.0.state();
+        state.closed = true;
+        let untold = std::mem::take(&mut state.untold);
+        state.under_way -= untold.len();
+        drop(state);
+        self.0.wanted.notify_all();
+        untold.into_iter().for_each(Work::tell);
     }
 }

@@ -32,11 +32,15 @@ impl<T, F: FnOnce() -> T> Job<F, T> {
 impl<T: Send, F: FnOnce() -> T + Send> Work for Job<F, T> {
     fn run(&mut self) {
         let Some(work) = self.work.take() else { return };
-        let ended = catch_unwind(AssertUnwindSafe(work));
-        self.ended = Some(ended.map_err(|payload| {
+        let ended = catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
             drop(DropCaught(Some(payload)));
             Panicked
-        }));
+        });
+        // What nobody waits for is dropped here: it may block as well.
+        match self.told.is_closed() {
+            true => drop(DropCaught(Some(ended))),
+            false => self.ended = Some(ended),
+        }
     }
 
     fn tell(self: Box<Self>) {

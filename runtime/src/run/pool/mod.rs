@@ -7,10 +7,10 @@
 //! - Where several calls are under way a thread is called when the runtime has run what it has at
 //!   hand, which may bring more of this kind.
 //! - A thread that has ended one handler takes the next one. No other thread is called for what waits
-//!   unless it would wait for long, by the time that the last one took. So handlers that take long get
-//!   a thread each, and those that end at once share a few.
+//!   unless it would wait for long, by the time that the last ones took. So handlers that take long
+//!   get a thread each, and those that end at once share a few.
 //! - Those who wait are told by a task, the courier, of all that has ended until it runs. It also
-//!   notices when nothing ends for longer than was expected, and has a thread called then.
+//!   notices when nothing ends for longer than was expected, and calls a thread then.
 
 mod courier;
 mod job;
@@ -19,7 +19,6 @@ mod thread;
 
 use std::fmt;
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Poll;
 
@@ -29,7 +28,7 @@ use tokio::sync::Notify;
 use self::job::{Job, Work};
 use self::state::{Next, State};
 
-/// Threads that run what blocks. They end when this is dropped.
+/// Threads that run what blocks. They end when this is dropped, and what they have to do is done.
 pub(crate) struct Pool(Arc<Shared>);
 
 /// The work panicked, or was never begun because the runtime has ended.
@@ -37,47 +36,50 @@ pub(crate) struct Pool(Arc<Shared>);
 pub(crate) struct Lost;
 
 struct Shared {
-    /// Whose threads they are: of the runtime in which the pool was first used. Not of one that a
-    /// handler has for a while.
+    /// Whose threads they are: of the runtime in which the pool was made, or first used. Not of one
+    /// that a handler has for a while.
     runtime: OnceLock<Handle>,
     state: Mutex<State>,
     /// Somebody sleeps, and is wanted.
     wanted: Condvar,
     /// The courier has something to do.
     courier: Notify,
-    /// Whether a thread without work stays.
-    keeps: AtomicBool,
 }
 
 impl Pool {
-    /// A pool whose threads go when they have nothing to do.
+    /// A pool whose threads go when they have nothing to do, and are called for all that waits.
     pub(crate) fn new() -> Self {
-        Self(Arc::new(Shared {
+        let shared = Arc::new(Shared {
             runtime: OnceLock::new(),
             state: Mutex::new(State::new()),
             wanted: Condvar::new(),
             courier: Notify::new(),
-            keeps: AtomicBool::new(false),
-        }))
+        });
+        if Handle::try_current().is_ok() {
+            shared.runtime();
+        }
+        Self(shared)
     }
 
-    /// From now on they stay for a while. A clock of tokio's that is paused stands still for as long
-    /// as one of its threads is taken, so this is not for tests that pause it.
+    /// From now on they stay for a while, and what waits may wait a moment for them. A clock of tokio's
+    /// that is paused stands still for as long as one of its threads is taken, so this is not for
+    /// tests that pause it.
     pub(crate) fn keep_threads(&self) {
-        self.0.keeps.store(true, Ordering::Relaxed);
+        self.0.state().keeps = true;
     }
 
     /// Has something run that blocks. What is returned waits for it; it runs to its end also if nobody
-    /// does.
+    /// does. It is `urgent` if something that holds a thread may be waiting for it.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
+        urgent: bool,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> impl Future<Output = Result<T, Lost>> + Send + 'static {
         self.0.runtime();
         // Two allocations, of the job and of the channel: both go to another thread, and may live
         // longer than the call.
         let (job, ended) = Job::new(work);
-        if let Some(call) = self.push(Box::new(job)) {
+        if let Some(call) = self.push(urgent, Box::new(job)) {
             if call.others {
                 let_others_go_first().await;
             }
@@ -92,11 +94,11 @@ impl Pool {
     }
 
     /// Puts it into the queue. A thread may have to be called.
-    fn push(&self, job: Box<dyn Work>) -> Option<Call> {
+    fn push(&self, urgent: bool, job: Box<dyn Work>) -> Option<Call> {
         let mut state = self.0.state();
-        let others = state.under_way > 0;
+        let others = state.under_way > 0 && !urgent;
         state.push(job);
-        match state.next() {
+        match state.next(urgent) {
             Next::Call => Some(Call { shared: Arc::clone(&self.0), others }),
             next => {
                 self.0.see_to(next, state);
@@ -120,7 +122,8 @@ impl fmt::Debug for Pool {
     }
 }
 
-/// A thread that counts as coming. It is called when this is dropped, also with a call that is given up.
+/// A thread that has been promised. It is called when this is dropped, also with a call that is given
+/// up.
 struct Call {
     shared: Arc<Shared>,
     /// Whether others are under way.
@@ -170,10 +173,6 @@ impl Shared {
         }
     }
 
-    fn keeps(&self) -> bool {
-        self.keeps.load(Ordering::Relaxed)
-    }
-
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing under this lock panics.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -181,99 +180,4 @@ impl Shared {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Barrier;
-    use std::time::Duration;
-
-    use futures::future::join_all;
-
-    use super::*;
-
-    fn pool(keeps: bool) -> Pool {
-        let pool = Pool::new();
-        if keeps {
-            pool.keep_threads();
-        }
-        pool
-    }
-
-    async fn run<T: Send + 'static>(
-        pool: &Pool,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Lost> {
-        pool.run(work).await.await
-    }
-
-    #[tokio::test]
-    async fn all_that_waits_for_each_other_gets_a_thread_of_its_own() {
-        for keeps in [false, true] {
-            let pool = pool(keeps);
-            // Twice, so that the second time finds the threads of the first.
-            for _ in 0..2 {
-                let all_are_there = Arc::new(Barrier::new(40));
-                let waiting = (0..40).map(|number| {
-                    let all_are_there = Arc::clone(&all_are_there);
-                    run(&pool, move || {
-                        all_are_there.wait();
-                        number
-                    })
-                });
-                let numbers = join_all(waiting.collect::<Vec<_>>()).await;
-                let numbers: Vec<_> = numbers.into_iter().map(Result::unwrap).collect();
-                assert_eq!(numbers, (0..40).collect::<Vec<_>>());
-            }
-        }
-    }
-
-    #[tokio::test]
-    async fn what_was_expected_to_end_at_once_and_does_not_gets_a_thread_of_its_own_too() {
-        let pool = pool(true);
-        // Short ones, one thread of which can do them all.
-        join_all((0..1000).map(|_| run(&pool, || ())).collect::<Vec<_>>()).await;
-        let all_are_there = Arc::new(Barrier::new(40));
-        let waiting = (0..40).map(|_| {
-            let all_are_there = Arc::clone(&all_are_there);
-            run(&pool, move || drop(all_are_there.wait()))
-        });
-        let ended = join_all(waiting.collect::<Vec<_>>()).await;
-        assert!(ended.iter().all(Result::is_ok));
-    }
-
-    #[tokio::test]
-    async fn what_panics_is_lost_alone() {
-        let pool = pool(true);
-        run(&pool, || panic!("on purpose")).await.unwrap_err();
-        assert_eq!(run(&pool, || 1).await.unwrap(), 1);
-    }
-
-    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-    async fn nothing_is_left_in_the_queue() {
-        let pool = Arc::new(pool(true));
-        let tasks = (0..16).map(|task| {
-            let pool = Arc::clone(&pool);
-            tokio::spawn(async move {
-                for number in 0..2000 {
-                    assert_eq!(run(&pool, move || task * number).await.unwrap(), task * number);
-                }
-            })
-        });
-        join_all(tasks).await.into_iter().for_each(Result::unwrap);
-    }
-
-    #[test]
-    fn a_runtime_ends_although_threads_were_kept() {
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        let pool = pool(true);
-        runtime.block_on(async { run(&pool, || ()).await.unwrap() });
-        drop(pool);
-        // Waits for all threads.
-        drop(runtime);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_paused_clock_goes_on_when_all_has_ended() {
-        let pool = pool(false);
-        run(&pool, || ()).await.unwrap();
-        tokio::time::sleep(Duration::from_secs(3600)).await;
-    }
-}
+mod tests;

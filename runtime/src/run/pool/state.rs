@@ -1,7 +1,7 @@
 //! What waits, who runs it, and who is on the way.
 
 use std::collections::VecDeque;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::job::Work;
 
@@ -9,35 +9,53 @@ use super::job::Work;
 /// microseconds.
 const WORTH_A_THREAD: Duration = Duration::from_micros(100);
 
+/// From the longest pace it takes this many short ones until threads are shared.
+const REMEMBERED: u32 = 4;
+
+/// How long tokio may need to begin a thread. It does not tell if the system has none, as long as it
+/// has others, all of which may be taken for ever.
+const TO_BEGIN: Duration = Duration::from_secs(1);
+
 pub(super) struct State {
     pub(super) queue: VecDeque<Box<dyn Work>>,
     /// What has ended, and not been told.
     pub(super) untold: Vec<Box<dyn Work>>,
     /// How many have come, and not been told.
     pub(super) under_way: usize,
-    /// Threads on their way to the queue: promised, woken or begun.
-    pub(super) coming: usize,
-    /// Those of them that have been begun, but may have to wait until tokio has a thread.
-    pub(super) begun: usize,
+    /// Who is on the way to the queue.
+    pub(super) coming: Coming,
     /// Threads that run something, and then come to the queue.
     pub(super) running: usize,
     /// How many of those cannot be said to come soon.
     late: usize,
-    /// How long what ended last has taken.
+    /// How long the last ones took, at least.
     pace: Duration,
     /// Whether the courier sees to it that the queue goes on.
     watched: bool,
     /// Threads that sleep.
     pub(super) asleep: usize,
-    /// Those of them that have been woken, but have not noticed it.
-    pub(super) woken: usize,
+    /// Whether threads without work stay.
+    pub(super) keeps: bool,
     pub(super) closed: bool,
+}
+
+/// A thread on its way to the queue. There is one at most, which has the next one called if more
+/// waits than it takes.
+#[derive(Clone, Copy)]
+pub(super) enum Coming {
+    Nobody,
+    /// A call is about to have one called.
+    Promised,
+    /// One of those that sleep.
+    Woken,
+    /// One of tokio's, asked for then.
+    Begun(Instant),
 }
 
 /// What has to be done for the queue to go on.
 pub(super) enum Next {
     Nothing,
-    /// A thread has to be called. It counts as coming already.
+    /// A thread that has been promised has to be called.
     Call,
     /// The courier has to be told that it watches now.
     Watch,
@@ -49,15 +67,14 @@ impl State {
             queue: VecDeque::new(),
             untold: Vec::new(),
             under_way: 0,
-            coming: 0,
-            begun: 0,
+            coming: Coming::Nobody,
             running: 0,
             late: 0,
             // Nothing is known of it, so each gets a thread.
             pace: WORTH_A_THREAD,
             watched: false,
             asleep: 0,
-            woken: 0,
+            keeps: false,
             closed: false,
         }
     }
@@ -67,13 +84,20 @@ impl State {
         self.queue.push_back(work);
     }
 
-    pub(super) fn next(&mut self) -> Next {
-        if self.queue.is_empty() || self.coming > 0 {
+    pub(super) fn next(&mut self, urgent: bool) -> Next {
+        let comes = match self.coming {
+            Coming::Nobody => false,
+            Coming::Begun(then) => then.elapsed() < TO_BEGIN,
+            Coming::Promised | Coming::Woken => true,
+        };
+        if comes || self.queue.is_empty() {
             return Next::Nothing;
         }
         let waiting = u32::try_from(self.queue.len()).unwrap_or(u32::MAX);
-        if self.running == self.late || self.pace.saturating_mul(waiting) >= WORTH_A_THREAD {
-            self.coming = 1;
+        let is_short = self.pace.saturating_mul(waiting) < WORTH_A_THREAD;
+        // Without threads that stay nothing is watched: it takes a clock that does not stand still.
+        if urgent || !self.keeps || self.running == self.late || !is_short {
+            self.coming = Coming::Promised;
             return Next::Call;
         }
         match std::mem::replace(&mut self.watched, true) {
@@ -83,11 +107,11 @@ impl State {
     }
 
     /// Something that was run has ended, after so long.
-    pub(super) fn ended(&mut self, work: Box<dyn Work>, pace: Duration) {
+    pub(super) fn ended(&mut self, pace: Duration) {
         self.running -= 1;
         self.late = self.late.min(self.running);
-        self.pace = pace;
-        self.untold.push(work);
+        let longest = WORTH_A_THREAD * 2_u32.pow(REMEMBERED);
+        self.pace = pace.min(longest).max(self.pace / 2);
     }
 
     /// What the queue needs after the courier has looked at it, who may have found that nothing has
@@ -95,15 +119,9 @@ impl State {
     pub(super) fn looked_at(&mut self, stuck: bool) -> Next {
         if stuck {
             self.late = self.running;
-            self.pace = WORTH_A_THREAD;
+            self.pace = self.pace.max(WORTH_A_THREAD);
         }
         self.watched = false;
-        self.next()
-    }
-
-    /// Who has to be told now.
-    pub(super) fn take_untold(&mut self) -> Vec<Box<dyn Work>> {
-        self.under_way -= self.untold.len();
-        std::mem::take(&mut self.untold)
+        self.next(false)
     }
 }

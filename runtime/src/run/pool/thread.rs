@@ -5,50 +5,55 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Shared;
-use super::state::State;
+use super::state::{Coming, State};
 
 /// How long a thread without work stays.
 const KEPT: Duration = Duration::from_secs(10);
 
 impl Shared {
-    /// Has a thread come that counts as coming.
+    /// Has the thread come that has been promised.
     pub(super) fn call(self: &Arc<Self>, mut state: MutexGuard<'_, State>) {
-        if state.asleep > state.woken {
-            state.woken += 1;
+        if state.asleep > 0 {
+            state.coming = Coming::Woken;
             drop(state);
             self.wanted.notify_one();
             return;
         }
-        state.begun += 1;
+        state.coming = Coming::Begun(Instant::now());
         drop(state);
-        let shared = Arc::clone(self);
+        let begun = Begun(Some(Arc::clone(self)));
         let runtime = self.runtime();
-        let begin = || drop(runtime.spawn_blocking(move || shared.work()));
+        let begin = || drop(runtime.spawn_blocking(move || begun.work()));
         // Tokio panics when the system has no thread for it. The panic is in the log, and what comes
         // next tries again.
         if catch_unwind(AssertUnwindSafe(begin)).is_err() {
-            let mut state = self.state();
-            state.begun -= 1;
-            state.coming -= 1;
+            self.state().nobody_begins();
         }
     }
 
     /// From when a thread comes until it has had nothing to do for too long.
     fn work(self: Arc<Self>) {
         let mut state = self.state();
-        state.begun -= 1;
+        state.nobody_begins();
         loop {
-            state.coming -= 1;
             let mut began = Instant::now();
             while let Some(mut work) = state.queue.pop_front() {
                 state.running += 1;
-                let next = state.next();
+                let next = state.next(false);
                 self.see_to(next, state);
                 work.run();
                 let now = Instant::now();
                 state = self.state();
-                state.ended(work, now - began);
+                state.ended(now - began);
                 began = now;
+                if state.closed {
+                    // There is no courier any more.
+                    drop(state);
+                    work.tell();
+                    state = self.state();
+                    continue;
+                }
+                state.untold.push(work);
                 // The courier takes those that come until it runs as well.
                 if state.untold.len() == 1 {
                     drop(state);
@@ -66,21 +71,57 @@ impl Shared {
     /// Sleeps until the thread is wanted; `None` if it is not for too long.
     fn sleep<'a>(&'a self, mut state: MutexGuard<'a, State>) -> Option<MutexGuard<'a, State>> {
         // Where tokio has no thread for one that was begun, this one goes back to it.
-        if state.closed || !self.keeps() || state.begun > 0 {
+        if state.closed || !state.keeps || matches!(state.coming, Coming::Begun(_)) {
             return None;
         }
         state.asleep += 1;
         let (mut state, _) = self
             .wanted
-            .wait_timeout_while(state, KEPT, |state| state.woken == 0 && !state.closed)
+            .wait_timeout_while(state, KEPT, |state| !state.is_woken() && !state.closed)
             .unwrap_or_else(PoisonError::into_inner);
         state.asleep -= 1;
-        match state.woken {
-            0 => None,
-            _ => {
-                state.woken -= 1;
-                Some(state)
-            }
+        if !state.is_woken() {
+            return None;
+        }
+        state.coming = Coming::Nobody;
+        Some(state)
+    }
+}
+
+impl State {
+    /// Whoever was begun is there, or will not be.
+    fn nobody_begins(&mut self) {
+        if let Coming::Begun(_) = self.coming {
+            self.coming = Coming::Nobody;
+        }
+    }
+
+    fn is_woken(&self) -> bool {
+        matches!(self.coming, Coming::Woken)
+    }
+}
+
+/// A thread that tokio has been asked for.
+struct Begun(Option<Arc<Shared>>);
+
+impl Begun {
+    fn work(mut self) {
+        if let Some(shared) = self.0.take() {
+            shared.work();
+        }
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        // The runtime has ended before it came to this. Those who wait for what is dropped hear it.
+        if let Some(shared) = &self.0 {
+            let mut state = shared.state();
+            state.nobody_begins();
+            let never_run = std::mem::take(&mut state.queue);
+            state.under_way -= never_run.len();
+            drop(state);
+            drop(never_run);
         }
     }
 }
