@@ -14,9 +14,16 @@ const PATIENCE: Duration = Duration::from_millis(1);
 
 impl Shared {
     /// What the courier does, until the pool is gone.
-    pub(super) async fn carry(self: Arc<Self>) {
-        // Also if the runtime ends: who has run something then tells of it.
-        let _leaves = Leaves(Arc::clone(&self));
+    pub(super) fn carry(self: Arc<Self>) -> impl Future<Output = ()> + Send {
+        // Made before the courier runs for the first time: the runtime may end before that.
+        let leaves = Leaves(Arc::clone(&self));
+        async move {
+            self.carry_on().await;
+            drop(leaves);
+        }
+    }
+
+    async fn carry_on(self: Arc<Self>) {
         let mut watches = false;
         let mut told = Vec::new();
         loop {
@@ -33,7 +40,7 @@ impl Shared {
             std::mem::swap(&mut state.untold, &mut told);
             state.under_way -= told.len();
             let closed = state.closed;
-            let next = state.looked_at(stuck);
+            let next = state.looked_at(stuck && told.is_empty());
             watches = matches!(next, Next::Watch);
             match next {
                 Next::Call => self.call(state),
@@ -47,6 +54,8 @@ impl Shared {
     }
 }
 
+/// Dropped when the courier leaves, because the pool is gone or the runtime ends. From then on threads
+/// tell of what they have run, and each thing that waits gets one.
 struct Leaves(Arc<Shared>);
 
 impl Drop for Leaves {
@@ -55,7 +64,10 @@ impl Drop for Leaves {
         state.closed = true;
         let untold = std::mem::take(&mut state.untold);
         state.under_way -= untold.len();
-        drop(state);
+        match state.next(false) {
+            Next::Call => self.0.call(state),
+            Next::Watch | Next::Nothing => drop(state),
+        }
         self.0.wanted.notify_all();
         untold.into_iter().for_each(Work::tell);
     }

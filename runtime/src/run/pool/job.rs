@@ -36,7 +36,7 @@ impl<T: Send, F: FnOnce() -> T + Send> Work for Job<F, T> {
             drop(DropCaught(Some(payload)));
             Panicked
         });
-        // What nobody waits for is dropped here: it may block as well.
+        // What nobody waits for is dropped here, where it may block.
         match self.told.is_closed() {
             true => drop(DropCaught(Some(ended))),
             false => self.ended = Some(ended),

@@ -9,11 +9,11 @@ use super::job::Work;
 /// microseconds.
 const WORTH_A_THREAD: Duration = Duration::from_micros(100);
 
-/// From the longest pace it takes this many short ones until threads are shared.
-const REMEMBERED: u32 = 4;
+/// How often the longest pace is halved, by short ones, until it is no longer than that.
+const HALVINGS: u32 = 4;
 
-/// How long tokio may need to begin a thread. It does not tell if the system has none, as long as it
-/// has others, all of which may be taken for ever.
+/// How long tokio may need to begin a thread, before the next call asks it again. It does not tell if
+/// the system has none, as long as it has others, all of which may be taken for ever.
 const TO_BEGIN: Duration = Duration::from_secs(1);
 
 pub(super) struct State {
@@ -39,8 +39,8 @@ pub(super) struct State {
     pub(super) closed: bool,
 }
 
-/// A thread on its way to the queue. There is one at most, which has the next one called if more
-/// waits than it takes.
+/// A thread on its way to the queue. One is counted at a time: it has the next one called if more waits
+/// than it takes. That another comes as well, later than was expected of it, does no harm.
 #[derive(Clone, Copy)]
 pub(super) enum Coming {
     Nobody,
@@ -88,15 +88,18 @@ impl State {
         let comes = match self.coming {
             Coming::Nobody => false,
             Coming::Begun(then) => then.elapsed() < TO_BEGIN,
-            Coming::Promised | Coming::Woken => true,
+            // Who has promised it lets others go first, and some cannot wait for those.
+            Coming::Promised => !urgent,
+            Coming::Woken => true,
         };
         if comes || self.queue.is_empty() {
             return Next::Nothing;
         }
         let waiting = u32::try_from(self.queue.len()).unwrap_or(u32::MAX);
         let is_short = self.pace.saturating_mul(waiting) < WORTH_A_THREAD;
-        // Without threads that stay nothing is watched: it takes a clock that does not stand still.
-        if urgent || !self.keeps || self.running == self.late || !is_short {
+        // Without threads that stay nothing is watched: it takes a clock that does not stand still, and
+        // a courier.
+        if urgent || self.closed || !self.keeps || self.running == self.late || !is_short {
             self.coming = Coming::Promised;
             return Next::Call;
         }
@@ -110,7 +113,7 @@ impl State {
     pub(super) fn ended(&mut self, pace: Duration) {
         self.running -= 1;
         self.late = self.late.min(self.running);
-        let longest = WORTH_A_THREAD * 2_u32.pow(REMEMBERED);
+        let longest = WORTH_A_THREAD * 2_u32.pow(HALVINGS);
         self.pace = pace.min(longest).max(self.pace / 2);
     }
 

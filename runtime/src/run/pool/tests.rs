@@ -2,6 +2,7 @@ use std::sync::Barrier;
 use std::time::Duration;
 
 use futures::future::join_all;
+use tokio::sync::oneshot;
 
 use super::*;
 
@@ -49,7 +50,7 @@ async fn what_was_expected_to_end_at_once_and_does_not_gets_a_thread_of_its_own_
     let all_are_there = Arc::new(Barrier::new(40));
     let waiting = (0..40).map(|_| {
         let all_are_there = Arc::clone(&all_are_there);
-        run(&pool, move || drop(all_are_there.wait()))
+        run(&pool, move || all_are_there.wait().is_leader())
     });
     let ended = join_all(waiting.collect::<Vec<_>>()).await;
     assert!(ended.iter().all(Result::is_ok));
@@ -123,4 +124,21 @@ fn who_comes_when_the_runtime_has_ended_hears_it() {
     // The threads that are kept do not hold it up.
     drop(first);
     runtime().block_on(async { run(&pool, || ()).await.unwrap_err() });
+}
+
+#[test]
+fn who_comes_when_the_runtime_has_ended_is_not_left_to_a_thread_that_hangs() {
+    let runtime = || tokio::runtime::Builder::new_multi_thread().build().unwrap();
+    let first = runtime();
+    let pool = pool(true);
+    let (go, gone) = std::sync::mpsc::channel::<()>();
+    first.block_on(async {
+        join_all((0..100).map(|_| run(&pool, || ())).collect::<Vec<_>>()).await;
+        let (begins, begun) = oneshot::channel();
+        drop(pool.run(false, move || (begins.send(()), gone.recv().is_err())).await);
+        begun.await.unwrap();
+    });
+    first.shutdown_background();
+    runtime().block_on(async { run(&pool, || ()).await.unwrap_err() });
+    drop(go);
 }

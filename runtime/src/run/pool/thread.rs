@@ -11,8 +11,15 @@ use super::state::{Coming, State};
 const KEPT: Duration = Duration::from_secs(10);
 
 impl Shared {
-    /// Has the thread come that has been promised.
+    /// Has the thread come that has been promised, if it is still needed.
     pub(super) fn call(self: &Arc<Self>, mut state: MutexGuard<'_, State>) {
+        if !matches!(state.coming, Coming::Promised) {
+            return;
+        }
+        if state.queue.is_empty() {
+            state.coming = Coming::Nobody;
+            return;
+        }
         if state.asleep > 0 {
             state.coming = Coming::Woken;
             drop(state);
@@ -24,11 +31,21 @@ impl Shared {
         let begun = Begun(Some(Arc::clone(self)));
         let runtime = self.runtime();
         let begin = || drop(runtime.spawn_blocking(move || begun.work()));
-        // Tokio panics when the system has no thread for it. The panic is in the log, and what comes
-        // next tries again.
+        // Tokio panics when it has no thread at all, and the system none for it. The panic is in the log, and those
+        // who wait hear of it; what comes next tries again.
         if catch_unwind(AssertUnwindSafe(begin)).is_err() {
-            self.state().nobody_begins();
+            self.none_begins();
         }
+    }
+
+    /// No thread begins, so those who wait for one are told.
+    fn none_begins(&self) {
+        let mut state = self.state();
+        state.nobody_begins();
+        let never_run = std::mem::take(&mut state.queue);
+        state.under_way -= never_run.len();
+        drop(state);
+        drop(never_run);
     }
 
     /// From when a thread comes until it has had nothing to do for too long.
@@ -47,7 +64,8 @@ impl Shared {
                 state.ended(now - began);
                 began = now;
                 if state.closed {
-                    // There is no courier any more.
+                    // The courier leaves, or has left.
+                    state.under_way -= 1;
                     drop(state);
                     work.tell();
                     state = self.state();
@@ -114,14 +132,9 @@ impl Begun {
 
 impl Drop for Begun {
     fn drop(&mut self) {
-        // The runtime has ended before it came to this. Those who wait for what is dropped hear it.
+        // The runtime has ended before it came to this.
         if let Some(shared) = &self.0 {
-            let mut state = shared.state();
-            state.nobody_begins();
-            let never_run = std::mem::take(&mut state.queue);
-            state.under_way -= never_run.len();
-            drop(state);
-            drop(never_run);
+            shared.none_begins();
         }
     }
 }
