@@ -2,10 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
-use std::sync::Arc;
-
 use hookwright_gob::{Schema, Type, Value};
-use hookwright_netrpc::{Answer, Client, serve};
+use hookwright_netrpc::{Answer, Client};
 use hookwright_tests::netrpc::{Api, NetRpcHost, Typed, call, start, structure, text, texts};
 
 const FIXTURE: &str = env!("CARGO_BIN_EXE_fixture");
@@ -93,21 +91,15 @@ async fn a_reply_of_wrong_types_fails_its_call_and_the_next_one_is_answered() {
 #[tokio::test]
 async fn a_configuration_of_wrong_types_is_not_taken_for_none() {
     for (name, fault) in WRONG {
-        let plugin = start(FIXTURE, &[]).await;
+        let mut plugin = start(FIXTURE, &[("HOOKWRIGHT_LOG", "stderr")]).await;
         let mut host = NetRpcHost::connect(&plugin).await;
         let hooks = host.hooks().await;
-        let arguments = structure(vec![("APIMuxId", (Type::UINT, Value::Uint(7)))]);
-        let activated =
-            tokio::spawn(async move { call(&hooks, "Plugin.OnActivate", &arguments).await });
-        let (_, stream) = host.accept().await;
         let answer = move |method: &str, argument: &Value| match method {
             "LoadPluginConfiguration" => Ok(wrong(name).unwrap()),
             _ => find(method, argument),
         };
-        tokio::spawn(serve(stream, Arc::new(Api(answer))));
-        let activated = activated.await.unwrap().unwrap();
-        let error = text(&activated.value, &["A", "Message"]);
-        assert!(error.contains("did not give the plugin's configuration"), "{name}: {error}");
-        assert!(error.contains(fault), "{name}: {error}");
+        host.activate(&hooks, Api(answer)).await;
+        let text = "the server did not give the plugin's configuration";
+        plugin.logged(&["\"@level\":\"error\"", text, "does not decode: gob: ", fault]).await;
     }
 }
