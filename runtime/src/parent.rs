@@ -91,7 +91,7 @@ impl Watch {
                 while !is_over() {
                     let left = until.saturating_duration_since(Instant::now());
                     if left.is_zero() {
-                        exit_now(exit::STOOD_STILL);
+                        exit_now(exit::CANNOT_GO_ON);
                     }
                     std::thread::park_timeout(left);
                 }

@@ -29,6 +29,8 @@ pub struct Stop {
     output: Output,
     /// Whether the plugins are deactivated here, for there is no host that does.
     deactivates: Arc<AtomicBool>,
+    /// Whether it is for a failure that the process ends.
+    failed: Arc<AtomicBool>,
 }
 
 impl Stop {
@@ -43,6 +45,7 @@ impl Stop {
             bound,
             output: Output::default(),
             deactivates: Arc::default(),
+            failed: Arc::default(),
         }
     }
 
@@ -63,9 +66,24 @@ impl Stop {
 
     /// Begins the end. Only the first reason counts.
     pub fn begin(&self, reason: &str) {
+        self.begin_as(false, reason);
+    }
+
+    /// Begins the end of a process that cannot go on. If it has been begun before, it is no failure.
+    pub(crate) fn begin_failed(&self, reason: &str) {
+        self.begin_as(true, reason);
+    }
+
+    /// Whether the end was begun because the process could not go on.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::Acquire)
+    }
+
+    fn begin_as(&self, failed: bool, reason: &str) {
         // Whoever reads the record can rely on it: calls are refused from here on.
         if self.engine.calls.close() {
             let calls_under_way = self.engine.calls.len();
+            self.failed.store(failed, Ordering::Release);
             // First, because a host that hangs may not take the record.
             self.engine.stopping.cancel();
             self.begun.cancel();

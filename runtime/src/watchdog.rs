@@ -112,7 +112,7 @@ impl Look {
             while !said.is_finished() && Instant::now() < until {
                 std::thread::park_timeout(ROUND / 50);
             }
-            exit_now(exit::STOOD_STILL);
+            exit_now(exit::CANNOT_GO_ON);
         }
     }
 

@@ -85,7 +85,7 @@ async fn a_message_that_nobody_can_hold_ends_the_process_so_that_it_is_started_a
         plugin.logged(&["\"@level\":\"warn\"", "the stream of the hooks is lost"]).await;
         plugin.logged(&["\"stopping\"", "the stream of the hooks is lost"]).await;
         drop(host);
-        assert_eq!(plugin.ended().await.code(), Some(0), "{what}");
+        assert_eq!(plugin.ended().await.code(), Some(4), "{what}");
     }
 }
 

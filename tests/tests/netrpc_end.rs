@@ -68,7 +68,35 @@ async fn the_process_ends_when_the_stream_of_the_api_is_lost() {
     let api = host.activate(&hooks, Nothing).await;
     // So does a server in Go that cannot encode its reply, and it makes no other stream.
     api.abort();
+    plugin.logged(&["\"@level\":\"warn\"", "the stream of the server's API is lost"]).await;
     plugin.logged(&["\"stopping\"", "the stream of the server's API is lost"]).await;
     drop((hooks, host));
-    assert_eq!(plugin.ended().await.code(), Some(0));
+    assert_eq!(plugin.ended().await.code(), Some(4));
+}
+
+#[tokio::test]
+async fn a_host_that_closes_its_connection_has_lost_no_stream() {
+    let plugin = start(FIXTURE, &[]).await;
+    let mut host = NetRpcHost::connect(&plugin).await;
+    let hooks = host.hooks().await;
+    host.activate(&hooks, Nothing).await;
+    drop((hooks, host));
+    let ended = plugin.ended().await;
+    assert_eq!(ended.code(), Some(0), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("is lost"), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn a_stream_that_is_lost_after_the_end_was_begun_is_no_failure() {
+    let mut plugin = start(FIXTURE, &[]).await;
+    let mut host = NetRpcHost::connect(&plugin).await;
+    let hooks = host.hooks().await;
+    let api = host.activate(&hooks, Nothing).await;
+    let id = Pid::from_raw(i32::try_from(plugin.id()).unwrap()).unwrap();
+    kill_process(id, Signal::TERM).unwrap();
+    plugin.logged(&["\"stopping\"", "SIGTERM"]).await;
+    api.abort();
+    let ended = plugin.ended().await;
+    assert_eq!(ended.code(), Some(0), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("is lost"), "{}", ended.stderr);
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use hookwright_gob::{DecodeError, EncodeError};
+use hookwright_gob::{DecodeError, EncodeError, Mismatch};
 use thiserror::Error;
 
 /// Why a stream cannot be opened, or a session has ended.
@@ -36,4 +36,7 @@ pub enum CallError {
     /// The answer came, and cannot be read.
     #[error("the answer cannot be read: {0}")]
     Reply(DecodeError),
+    /// The answer came, and is of a type that is not the wanted one. Whoever calls finds that.
+    #[error("the answer cannot be read: {0}")]
+    Type(Mismatch),
 }

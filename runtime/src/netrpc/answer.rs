@@ -5,12 +5,13 @@
 mod tests;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use hookwright_gob::{Decoded, Mismatch, Schema, Struct, Type, Value};
 
 use super::convert::{Fault, Plans, parts};
+use super::fitting::Fitting;
 
 /// How a hook's answer is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,8 +64,7 @@ pub(super) struct HookPlan {
     form: Form,
     /// The types of the results, by that of the value that is sent back.
     types: Mutex<HashMap<Type, Type>>,
-    /// The type of arguments that was found to fit. A stream has one for all calls of a hook.
-    fitting: OnceLock<Type>,
+    fitting: Fitting,
 }
 
 impl HookPlan {
@@ -79,7 +79,7 @@ impl HookPlan {
             results: plan("Returns", "Response")?,
             form: form.map_or(Form::Plain, |(_, form)| *form),
             types: Mutex::default(),
-            fitting: OnceLock::new(),
+            fitting: Fitting::default(),
         })
     }
 
@@ -90,12 +90,7 @@ impl HookPlan {
     ///
     /// Go would not read them.
     pub(super) fn check(&self, plans: &Plans, received: &Type) -> Result<(), Mismatch> {
-        if self.fitting.get() == Some(received) {
-            return Ok(());
-        }
-        plans.ty(self.arguments).accepts(received)?;
-        let _ = self.fitting.set(received.clone());
-        Ok(())
+        self.fitting.check(plans.ty(self.arguments), received)
     }
 
     /// What is sent for a reply.

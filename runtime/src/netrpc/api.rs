@@ -11,7 +11,7 @@ use bytes::Bytes;
 use hookwright::ApiError;
 use hookwright::api::Transport;
 use hookwright::proto::{InstallPluginRequest, UploadDataRequest};
-use hookwright_gob::{DecodeFault, Value};
+use hookwright_gob::{DecodeFault, Struct, Type, Value};
 use hookwright_netrpc::{CallError, Client};
 use hookwright_proto::API_METHODS;
 use prost::Message as _;
@@ -19,6 +19,7 @@ use tokio::time::Instant;
 
 use super::broker::Broker;
 use super::convert::{Fault, Plans};
+use super::fitting::Fitting;
 use super::lend::lend;
 use super::pages::{Search, Walked};
 use super::plugin_http;
@@ -44,10 +45,11 @@ struct Connected {
 
 /// The arguments and results of one method.
 #[derive(Debug)]
-struct Method {
+pub(super) struct Method {
     name: String,
     arguments: usize,
     results: usize,
+    fitting: Fitting,
 }
 
 impl NetRpcTransport {
@@ -76,7 +78,24 @@ impl Method {
             plans.find(&format!("plugin.Z_{method}{infix}{what}"), &format!("{method}{message}"))
         };
         let (arguments, results) = (plan("Args", "Request")?, plan("Returns", "Response")?);
-        Some(Self { name: format!("Plugin.{method}"), arguments, results })
+        let (name, fitting) = (format!("Plugin.{method}"), Fitting::default());
+        Some(Self { name, arguments, results, fitting })
+    }
+
+    /// The type of the arguments.
+    pub(super) fn ty<'a>(&self, plans: &'a Plans) -> &'a Type {
+        plans.ty(self.arguments)
+    }
+
+    /// Makes the call. What is returned has the types of the results.
+    pub(super) async fn call(
+        &self,
+        (client, plans): (&Client, &Plans),
+        arguments: Struct,
+    ) -> Result<Value, CallError> {
+        let reply = client.call(&self.name, self.ty(plans), &arguments.into()).await?;
+        self.fitting.check(plans.ty(self.results), &reply.ty).map_err(CallError::Type)?;
+        Ok(reply.value)
     }
 }
 
@@ -122,9 +141,9 @@ impl Transport for NetRpcTransport {
             Fault::Lacking(field) => ApiError::UnsupportedField { method, field },
             fault @ Fault::Unreadable(_) => bad_request(fault.to_string()),
         })?;
-        let ty = self.plans.ty(known.arguments);
+        let calling = (client, &*self.plans);
         if let Some(search) = search {
-            let walked = search.walk((client, &known.name), ty, &mut arguments).await;
+            let walked = search.walk(known, calling, &mut arguments).await;
             match walked.map_err(|error| failed(method, &known.name, error))? {
                 Walked::There => {}
                 Walked::Past => return Ok(Bytes::new()),
@@ -134,15 +153,14 @@ impl Transport for NetRpcTransport {
             }
         }
         let reply = match content {
-            None => client.call(&known.name, ty, &arguments.into()).await,
+            None => known.call(calling, arguments).await,
             Some(content) => {
                 let id = broker.next_id();
                 let stream = Value::Uint(id.into());
                 arguments
                     .set("PluginStreamID", stream)
                     .map_err(|fault| bad_request(fault.to_string()))?;
-                let arguments = arguments.into();
-                let call = client.call(&known.name, ty, &arguments);
+                let call = known.call(calling, arguments);
                 let lent = async {
                     // Of what went wrong the answer says more.
                     if let Err(error) = lend(broker, id, content).await {
@@ -157,7 +175,7 @@ impl Transport for NetRpcTransport {
             }
         };
         let reply = reply.map_err(|error| failed(method, &known.name, error))?;
-        Ok(self.plans.message(known.results, &reply.value).into())
+        Ok(self.plans.message(known.results, &reply).into())
     }
 }
 
@@ -180,6 +198,9 @@ fn failed(method: &'static str, name: &str, error: CallError) -> ApiError {
         CallError::Reply(fault) => {
             ApiError::BadReply { method, fault: format!("does not decode: {fault}") }
         }
+        CallError::Type(fault) => {
+            ApiError::BadReply { method, fault: format!("does not decode: {fault}") }
+        }
         error => ApiError::Transport { method, code: "UNAVAILABLE", message: error.to_string() },
     }
 }
@@ -187,3 +208,6 @@ fn failed(method: &'static str, name: &str, error: CallError) -> ApiError {
 fn is_too_large(fault: &DecodeFault) -> bool {
     matches!(fault, DecodeFault::MessageTooLong { .. } | DecodeFault::TooMuchMemory { .. })
 }
+
+#[cfg(test)]
+mod tests;

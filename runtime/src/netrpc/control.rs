@@ -45,7 +45,10 @@ impl Control {
         self.host.tasks.spawn(async move {
             let stream = match host.broker.accept(id).await {
                 Ok(stream) => stream,
-                Err(error) => return tracing::warn!(%error, "the host asked for the hooks"),
+                Err(error) => {
+                    let text = "the host asked for the hooks, and then opened no stream for them";
+                    return tracing::warn!(%error, id, "{text}");
+                }
             };
             let hooks = Arc::new(Hooks::new(Arc::clone(&host)));
             // Over gRPC a host makes its connection anew. Here it never does: what it asks later is
@@ -56,15 +59,10 @@ impl Control {
             // comes by half windows, which most replies do not fill. There is no sign to go by, and a
             // false one would end healthy processes. So that is prevented, by replies of the right
             // types, and not noticed.
-            let why = match serve(stream, hooks).await {
-                Ok(()) => "the host has closed the stream of the hooks".to_owned(),
-                Err(error) => {
-                    // The end that follows is in order; what led to it is not.
-                    tracing::warn!(error, "the stream of the hooks is lost");
-                    format!("the stream of the hooks is lost: {error}")
-                }
-            };
-            host.stop.begin(&why);
+            match serve(stream, hooks).await {
+                Ok(()) => host.stop.begin("the host has closed the stream of the hooks"),
+                Err(error) => host.lost("the stream of the hooks is lost", &error).await,
+            }
         });
         Ok((Type::UINT, Value::Uint(id.into())))
     }

@@ -156,12 +156,12 @@ impl Hooks {
         if let Some(api) = id("APIMuxId") {
             let stream = self.host.broker.dial(api).await?;
             let client = Client::new(stream);
-            let (ended, stop) = (client.ended(), self.host.stop.clone());
+            let (ended, host) = (client.ended(), Arc::clone(&self.host));
             // The server makes no other. Without its API a plugin is of no use, and its health check,
             // which starts plugins anew, asks on the control stream.
             self.host.tasks.spawn(async move {
                 if let Some(why) = ended.await {
-                    stop.begin(&format!("the stream of the server's API is lost: {why}"));
+                    host.lost("the stream of the server's API is lost", &why).await;
                 }
             });
             self.host.api.connect(client, Arc::clone(&self.host.broker));

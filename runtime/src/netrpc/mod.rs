@@ -13,6 +13,7 @@ mod broker;
 mod control;
 mod convert;
 mod files;
+mod fitting;
 mod hooks;
 mod http;
 mod lend;

@@ -7,6 +7,9 @@ use hookwright_gob::{Struct, Type, Value};
 use hookwright_netrpc::{CallError, Client};
 use prost::Message as _;
 
+use super::api::Method;
+use super::convert::Plans;
+
 /// The argument that has the cursor, and the result that has the page.
 const OPTIONS: &str = "B";
 const PAGE: &str = "A";
@@ -54,12 +57,12 @@ impl Search {
     /// Reads the pages before the one that is meant, and sets the cursor after them.
     pub(super) async fn walk(
         self,
-        (client, method): (&Client, &str),
-        ty: &Type,
+        method: &Method,
+        (client, plans): (&Client, &Plans),
         arguments: &mut Struct,
     ) -> Result<Walked, CallError> {
         for _ in 0..self.before {
-            let reply = client.call(method, ty, &arguments.clone().into()).await?.value;
+            let reply = method.call((client, plans), arguments.clone()).await?;
             if reply.get(ERROR).is_some_and(|error| !error.is_zero()) {
                 return Ok(Walked::Failed(reply));
             }
@@ -67,7 +70,7 @@ impl Search {
             let Some(last) = page.last().filter(|_| page.len() >= self.per_page) else {
                 return Ok(Walked::Past);
             };
-            self.set_cursor(ty, arguments, last);
+            self.set_cursor(method.ty(plans), arguments, last);
         }
         Ok(Walked::There)
     }

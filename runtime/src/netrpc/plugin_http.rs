@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bytes::Bytes;
 use futures::future::try_join;
 use hookwright::proto::{PluginHttpRequest, PluginHttpResponse};
-use hookwright_gob::{Marshaler, NoSuchField, Schema, SchemaError, Struct, Type, Value};
+use hookwright_gob::{Decoded, Marshaler, NoSuchField, Schema, SchemaError, Struct, Type, Value};
 use hookwright_netrpc::{CallError, Client};
 use prost::Message as _;
 use tokio::io::AsyncReadExt as _;
@@ -22,17 +22,24 @@ use crate::refusal::LARGEST_MESSAGE;
 const STREAM: &str = "Plugin.PluginHTTPStream";
 const WHOLE: &str = "Plugin.PluginHTTP";
 
-/// The types of arguments.
+/// The types of arguments and of results.
 struct Types {
     request: Type,
     whole: Type,
     streamed: Type,
+    whole_response: Type,
+    head: Type,
 }
 
 static TYPES: LazyLock<Result<Types, SchemaError>> = LazyLock::new(|| {
     let schema = Schema::new();
     let header = schema.map(&Type::STRING, &schema.slice(&Type::STRING));
     let url = schema.opaque("URL", Marshaler::Binary);
+    let fields = [("StatusCode", Type::INT), ("Header", header.clone())];
+    let head = schema.structure("Z_PluginHTTPStreamReturns", fields.clone())?;
+    let response = schema.structure("Response", fields)?;
+    let fields = [("Response", response), ("ResponseBody", Type::BYTES)];
+    let whole_response = schema.structure("Z_PluginHTTPReturns", fields)?;
     let fields = [("Method", Type::STRING), ("URL", url), ("Header", header)];
     let request = schema.structure("HTTPRequestSubset", fields)?;
     let fields = [("Request", request.clone()), ("RequestBody", Type::BYTES)];
@@ -43,7 +50,7 @@ static TYPES: LazyLock<Result<Types, SchemaError>> = LazyLock::new(|| {
         ("RequestBodyStream", Type::UINT),
     ];
     let streamed = schema.structure("Z_PluginHTTPStreamArgs", fields)?;
-    Ok(Types { request, whole, streamed })
+    Ok(Types { request, whole, streamed, whole_response, head })
 });
 
 /// Makes the call, with both bodies as streams where the server knows that.
@@ -69,7 +76,8 @@ pub(super) async fn call(
         }
     }
     let arguments = made(&types.whole, [("Request", subset), ("RequestBody", request.body.into())]);
-    let results = client.call(WHOLE, &types.whole, &arguments.map_err(unsent)?).await?.value;
+    let results = client.call(WHOLE, &types.whole, &arguments.map_err(unsent)?).await?;
+    let results = of_type(&types.whole_response, results)?;
     let response = results.get("Response").unwrap_or(&Value::NIL);
     let body = results.get("ResponseBody").and_then(Value::as_bytes).unwrap_or_default();
     Ok(reply(response, Bytes::copy_from_slice(body)))
@@ -93,7 +101,8 @@ async fn streamed(
         ],
     );
     let arguments = arguments.map_err(unsent)?;
-    let answered = client.call(STREAM, &types.streamed, &arguments);
+    let answered =
+        async { of_type(&types.head, client.call(STREAM, &types.streamed, &arguments).await?) };
     let read = async {
         let lost = |error: io::Error| CallError::Lost(format!("the response broke off: {error}"));
         let mut content = Vec::new();
@@ -116,7 +125,7 @@ async fn streamed(
     tokio::select! {
         both = try_join(answered, read) => {
             let (head, body) = both?;
-            Ok(reply(&head.value, body.into()))
+            Ok(reply(&head, body.into()))
         }
         never = lending => never,
     }
@@ -144,6 +153,12 @@ fn made<const N: usize>(ty: &Type, fields: [(&str, Value); N]) -> Result<Value, 
         value.set(name, field)?;
     }
     Ok(value.into())
+}
+
+/// A result, if it is of the wanted type.
+fn of_type(want: &Type, result: Decoded) -> Result<Value, CallError> {
+    want.accepts(&result.ty).map_err(CallError::Type)?;
+    Ok(result.value)
 }
 
 fn unsent(fault: impl ToString) -> CallError {

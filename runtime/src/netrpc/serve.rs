@@ -30,6 +30,9 @@ const FIRST_STREAMS: Duration = Duration::from_secs(10);
 /// How many may be connected. A host is one; others look whether somebody listens.
 const MOST_CONNECTIONS: usize = 16;
 
+/// How long after its streams a connection may end whose other side has gone.
+const GOING: Duration = Duration::from_millis(100);
+
 /// How long the host has to close its connection once the process has agreed to end.
 const LINGER: Duration = Duration::from_millis(150);
 
@@ -104,6 +107,16 @@ impl Host {
         let mut forwarding = self.end.forwarding();
         if forwarding.is_none() {
             *forwarding = self.log.forward(self.log_to, &Client::new(api, None));
+        }
+    }
+
+    /// Ends the process, as one that has failed, because of a stream that no host opens anew. Where the
+    /// host has gone altogether, or the end has been begun, that is why.
+    pub(super) async fn lost(&self, what: &str, error: &str) {
+        let is_gone = timeout(GOING, self.broker.session().ended()).await.is_ok();
+        if !is_gone && !self.stop.has_begun() {
+            tracing::warn!(error, "{what}");
+            self.stop.begin_failed(&format!("{what}: {error}"));
         }
     }
 

@@ -49,8 +49,8 @@ pub mod exit {
     pub const USAGE: u8 = 2;
     /// What is registered is wrong, or there is nothing to listen on.
     pub const CANNOT_START: u8 = 3;
-    /// Async handlers blocked all threads.
-    pub const STOOD_STILL: u8 = 4;
+    /// Async handlers blocked all threads, or a stream is lost that no host opens anew.
+    pub const CANNOT_GO_ON: u8 = 4;
 }
 
 /// How this process came to be.
@@ -84,7 +84,9 @@ pub fn run(launch: Launch, crates: &[&str]) -> ExitCode {
     let started = std::panic::catch_unwind(AssertUnwindSafe(|| start(&launch, crates)));
     let Ok(started) = started else { return ExitCode::from(exit::CANNOT_START) };
     match started {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(End::InOrder) => ExitCode::SUCCESS,
+        // The log has said why.
+        Ok(End::Failed) => ExitCode::from(exit::CANNOT_GO_ON),
         Err(Fault { code, text, plain }) => {
             match plain {
                 true => log::plain_line(&text),
@@ -92,6 +94,18 @@ pub fn run(launch: Launch, crates: &[&str]) -> ExitCode {
             }
             ExitCode::from(code)
         }
+    }
+}
+
+/// How a process ends that has served.
+enum End {
+    InOrder,
+    Failed,
+}
+
+impl End {
+    fn of(stop: &Stop) -> Self {
+        if stop.has_failed() { Self::Failed } else { Self::InOrder }
     }
 }
 
@@ -114,7 +128,7 @@ impl Fault {
     }
 }
 
-fn start(launch: &Launch, crates: &[&str]) -> Result<(), Fault> {
+fn start(launch: &Launch, crates: &[&str]) -> Result<End, Fault> {
     let environment = Environment::of_process();
     if let Launch::ByHost(protocol) = launch {
         let checked = protocol.cookie.check(&environment);
@@ -147,7 +161,7 @@ fn serve(
     environment: &Environment,
     log: &LogControl,
     stdout: &mut Stdout,
-) -> Result<(), Fault> {
+) -> Result<End, Fault> {
     let standalone = launch.is_standalone();
     let fault = |code: u8, text: &dyn Display| Fault::of(launch, code, text);
     let settings = Settings::read(environment).map_err(|e| fault(exit::USAGE, &e))?;
@@ -234,7 +248,10 @@ fn serve(
                 }
                 // A stop does not wait longer for an activation than for any call.
                 served = &mut served => {
-                    return served.map_err(|e| fault(exit::CANNOT_START, &format!("{e:#}")));
+                    return match served {
+                        Ok(()) => Ok(End::of(&stop)),
+                        Err(e) => Err(fault(exit::CANNOT_START, &format!("{e:#}"))),
+                    };
                 }
             }
             active.begin();
@@ -261,7 +278,8 @@ fn serve(
         if let Some(forwarding) = forwarding {
             forwarding.finish().await;
         }
-        served.map_err(|e| fault(exit::CANNOT_START, &format!("{e:#}")))
+        served.map_err(|e| fault(exit::CANNOT_START, &format!("{e:#}")))?;
+        Ok(End::of(&stop))
     });
     // Handlers that do not end are left behind: nobody waits for them any more.
     runtime.shutdown_background();
