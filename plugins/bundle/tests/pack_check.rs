@@ -66,6 +66,34 @@ async fn what_follows_a_whole_bundle_is_not_taken_for_its_end() {
 }
 
 #[tokio::test]
+async fn what_follows_the_end_of_the_archive_is_not_passed_over() {
+    let tar = Archive::of(&manifest()).tar();
+    let whole = gzip(&tar);
+    // In a part of its own, and in the same.
+    let second = [&whole[..], &whole[..]].concat();
+    let in_one = gzip(&[&tar[..], &tar[..]].concat());
+    let text = [&whole[..], &gzip(b"\0\0text\0")[..]].concat();
+    for (bundle, size) in [(second, tar.len()), (in_one, tar.len()), (text, 5)] {
+        let reasons = refused(&bundle).await;
+        let said = format!("{size} bytes follow the end of its archive when unpacked");
+        assert!(reasons.len() == 1 && reasons[0].starts_with(&said), "{said}: {reasons:?}");
+    }
+    // One archive in two parts is one, and zeros fill it up.
+    let (begin, end) = tar.split_at(700);
+    for sound in [
+        [gzip(begin), gzip(end)].concat(),
+        gzip(&[&tar[..], &[0; 10_240]].concat()),
+        [&whole[..], &gzip(&[0; 10_240])[..]].concat(),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sound.tar.gz");
+        std::fs::write(&path, sound).unwrap();
+        let ended = check(&path).await;
+        assert_eq!(ended.code(), Some(0), "{}", ended.stdout);
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_archive_is_refused() {
     let sound = Archive::of(&manifest()).tar();
     for (bytes, said) in [

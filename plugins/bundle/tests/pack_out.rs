@@ -10,7 +10,8 @@
 mod archive;
 mod program;
 
-use std::os::unix::fs::{FileTypeExt as _, symlink};
+use std::fs::{File, Permissions};
+use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _, symlink};
 use std::path::Path;
 use std::process::ExitStatus;
 
@@ -76,4 +77,41 @@ async fn a_device_that_takes_nothing_is_a_fault_and_stays_a_device() {
     assert_eq!(status.code(), Some(3), "{said}");
     assert!(said.contains(&format!("{}: No space left", link.display())), "{said}");
     assert!(std::fs::metadata(&link).unwrap().file_type().is_char_device());
+}
+
+#[tokio::test]
+async fn a_bundle_that_goes_to_stdout_is_all_that_goes_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    let to_stdout = || hookwright(&["pack", "--out", "/dev/stdout"]);
+    let piped = to_stdout().output().await.unwrap();
+    std::fs::write(place("piped"), &piped.stdout).unwrap();
+    let file = File::create(place("redirected")).unwrap();
+    let redirected = to_stdout().stdout(file).spawn().unwrap().wait_with_output().await.unwrap();
+    for (name, ended) in [("piped", piped), ("redirected", redirected)] {
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(0), "{said}");
+        assert!(said.starts_with("/dev/stdout: com.hookwright "), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+        let checked = check(&place(name)).await;
+        assert_eq!(checked.code(), Some(0), "{name}: {}", checked.stdout);
+    }
+    assert_eq!(entries(folder.path()), ["piped", "redirected"]);
+}
+
+#[tokio::test]
+async fn a_file_that_is_replaced_keeps_its_mode_through_a_link_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    symlink("real", place("link")).unwrap();
+    // The second is more than a umask commonly leaves.
+    for (name, mode) in [("real", 0o600), ("link", 0o666)] {
+        std::fs::write(place("real"), "before").unwrap();
+        std::fs::set_permissions(place("real"), Permissions::from_mode(mode)).unwrap();
+        let (status, said) = pack(&place(name)).await;
+        assert_eq!((status.code(), said.as_str()), (Some(0), ""));
+        let found = std::fs::metadata(place("real")).unwrap().permissions().mode() & 0o7777;
+        assert_eq!(found, mode, "{name}: {found:o}");
+        assert_eq!(check(&place("real")).await.code(), Some(0), "{name}");
+    }
 }

@@ -91,19 +91,26 @@ fn pack(out: Option<PathBuf>, bundle: &Bundle, plugins: &[&str]) -> Result<ExitC
     }
 
     let out = out.unwrap_or_else(|| format!("{}-{}.tar.gz", manifest.id, bundle.version).into());
+    // Asked before: afterwards another file may have that name.
+    let is_stdout = out::is_stdout(&out);
     out::write(&out, &archive).with_context(|| out.display().to_string())?;
     for note in &manifest.notes {
         say(format_args!("hookwright: {note}"));
     }
-    print(format!(
-        "{}: {} {} for {platform}, {}, with {} files and {} settings; {symbols}\n",
+    let summary = format!(
+        "{}: {} {} for {platform}, {}, with {} files and {} settings; {symbols}",
         out.display(),
         manifest.id,
         bundle.version,
         megabytes(size),
         files.len(),
         manifest.settings,
-    ))?;
+    );
+    match is_stdout {
+        // Behind the bundle it would be part of it.
+        true => say(summary),
+        false => print(format!("{summary}\n"))?,
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -70,7 +70,8 @@ fn after_the_last_part(file: &mut (impl Read + io::Seek)) -> io::Result<u64> {
     }
 }
 
-/// Looks at the size of what describes entries, before any of it is read as a whole.
+/// Looks at the size of what describes entries, before any of it is read as a whole, and at what
+/// follows the archive: servers read no further than its end.
 fn headers(file: impl Read) -> Result<(), String> {
     let mut archive = Archive::new(MultiGzDecoder::new(file));
     let entries = archive.entries().map_err(|error| super::contents::damaged(&error))?.raw(true);
@@ -92,5 +93,26 @@ fn headers(file: impl Read) -> Result<(), String> {
             ));
         }
     }
-    Ok(())
+    match behind(archive.into_inner()) {
+        Ok(0) => Ok(()),
+        Ok(rest) => Err(format!(
+            "{rest} bytes follow the end of its archive when unpacked; expected nothing but zeros \
+             there."
+        )),
+        Err(error) => Err(format!("it cannot be read: {error}.")),
+    }
+}
+
+/// How many bytes there are from the first on that is not zero: archives are filled up with zeros.
+fn behind(rest: impl Read) -> io::Result<u64> {
+    let mut rest = BufReader::new(rest);
+    loop {
+        let piece = rest.fill_buf()?;
+        let zeros = piece.iter().take_while(|byte| **byte == 0).count();
+        if zeros < piece.len() || piece.is_empty() {
+            rest.consume(zeros);
+            return io::copy(&mut rest, &mut io::sink());
+        }
+        rest.consume(zeros);
+    }
 }
