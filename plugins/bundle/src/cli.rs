@@ -61,6 +61,9 @@ enum Command {
         #[arg(long, value_name = "TIME", default_value = "30s", value_parser = humantime::parse_duration)]
         timeout: Duration,
     },
+    /// Answer the `call` that started this process.
+    #[command(name = call::CHILD, hide = true)]
+    AnswerCall,
     Fleet(fleet::Fleet),
     Pack(Pack),
     /// Write the encoded descriptor set of the wire contract to stdout.
@@ -84,6 +87,9 @@ pub(crate) fn run(bundle: &Bundle, plugins: &[&str]) -> ExitCode {
         }
         Command::List { json } => list::run(plugins, json),
         Command::Call { hook, json, target, timeout } => call::run(&hook, &json, target, timeout),
+        Command::AnswerCall => {
+            return start::run(Launch::ByCall(Protocol::MATTERMOST), plugins);
+        }
         Command::Fleet(fleet) => fleet::run(fleet, plugins),
         Command::Pack(command) => pack::run(command, bundle, plugins),
         Command::Proto => print(hookwright_proto::FILE_DESCRIPTOR_SET).map(|()| ExitCode::SUCCESS),

@@ -4,10 +4,20 @@
 
 mod program;
 
-use hookwright_tests::{by_hand, run};
+use hookwright_tests::{Output, by_hand, run};
 use program::hookwright;
+use serde_json::Value;
 
 const CALL: [&str; 4] = ["call", "MessageWillBePosted", "--json", r#"{"post":{"message":"x"}}"#];
+
+/// Why the child says that it speaks gRPC.
+fn because(ended: &Output) -> String {
+    let records = ended.stderr.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let serving: Vec<_> = records.filter(|record| record["@message"] == "serving").collect();
+    assert_eq!(serving.len(), 1, "{}", ended.stderr);
+    assert_eq!(serving[0]["protocol"], "grpc");
+    serving[0]["because"].as_str().unwrap().to_owned()
+}
 
 #[tokio::test]
 async fn a_setting_for_net_rpc_is_not_for_the_child() {
@@ -21,7 +31,15 @@ async fn a_setting_for_net_rpc_is_not_for_the_child() {
         command.env(name, value);
         let ended = run(command).await;
         assert_eq!((ended.code(), ended.stdout.as_str()), (Some(0), "{}\n"), "{}", ended.stderr);
+        assert_eq!(because(&ended), "`call` speaks gRPC");
     }
+}
+
+#[tokio::test]
+async fn where_nothing_is_set_the_child_names_no_setting() {
+    let ended = run(hookwright(&CALL)).await;
+    assert_eq!(ended.code(), Some(0), "{}", ended.stderr);
+    assert_eq!(because(&ended), "`call` speaks gRPC");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ pub(crate) mod activation;
 pub mod choose;
 mod cookie;
 pub mod handshake;
+mod launch;
 mod level;
 pub mod negotiate;
 mod protocol;
@@ -12,6 +13,7 @@ mod stdout;
 mod wishes;
 
 pub use self::cookie::{Cookie, NotLaunched};
+pub use self::launch::Launch;
 pub use self::protocol::Protocol;
 
 use std::fmt::Display;
@@ -51,27 +53,6 @@ pub mod exit {
     pub const CANNOT_START: u8 = 3;
     /// Async handlers blocked all threads, or a stream is lost that no host opens anew.
     pub const CANNOT_GO_ON: u8 = 4;
-}
-
-/// How this process came to be.
-#[derive(Debug)]
-pub enum Launch {
-    /// As the child of a host that speaks this.
-    ByHost(Protocol),
-    /// By hand.
-    Standalone {
-        /// The address; in its absence a free port.
-        listen: Option<Listen>,
-        /// Whether the process is its own host: it activates the plugins once it listens, and
-        /// deactivates them at its end.
-        activate: bool,
-    },
-}
-
-impl Launch {
-    fn is_standalone(&self) -> bool {
-        matches!(self, Self::Standalone { .. })
-    }
 }
 
 /// Serves what is linked into this process, until it is told to stop.
@@ -130,13 +111,13 @@ impl Fault {
 
 fn start(launch: &Launch, crates: &[&str]) -> Result<End, Fault> {
     let environment = Environment::of_process();
-    if let Launch::ByHost(protocol) = launch {
+    if let Some(protocol) = launch.protocol() {
         let checked = protocol.cookie.check(&environment);
         checked.map_err(|error| Fault::plain(exit::NOT_LAUNCHED, error))?;
     }
     // While there is one thread: the programs that handlers start do not inherit them.
     let kept = hookwright_environment::forget(|name| {
-        is_hosts(name) || matches!(launch, Launch::ByHost(protocol) if name == protocol.cookie.key)
+        is_hosts(name) || launch.protocol().is_some_and(|protocol| name == protocol.cookie.key)
     });
     let log = log::install(Level::Info).map_err(|e| Fault::plain(exit::CANNOT_START, e))?;
     // From here on stdout carries the one line that says where we listen, and nothing else.
@@ -168,7 +149,11 @@ fn serve(
     log.set_level(settings.log_level);
     let executable = std::env::current_exe().ok();
     let chosen = choose::choose(&settings, executable.as_deref());
-    let rpc = if standalone { Rpc::Grpc } else { chosen.rpc };
+    let (rpc, because) = match launch {
+        Launch::ByHost(_) => (chosen.rpc, chosen.because.as_str()),
+        Launch::ByCall(_) => (Rpc::Grpc, "`call` speaks gRPC"),
+        Launch::Standalone { .. } => (Rpc::Grpc, "it was started by hand"),
+    };
     for variable in &settings.unknown_variables {
         tracing::warn!("there is no setting {variable}");
     }
@@ -176,7 +161,7 @@ fn serve(
     let registry = Registry::collect(crates).map_err(|e| fault(exit::CANNOT_START, &e))?;
     let (listen, versions) = match launch {
         Launch::Standalone { listen, .. } => (listen.clone(), Protocol::MATTERMOST.versions),
-        Launch::ByHost(protocol) => (None, protocol.versions),
+        Launch::ByHost(protocol) | Launch::ByCall(protocol) => (None, protocol.versions),
     };
     let listen = listen.unwrap_or_else(|| match rpc {
         Rpc::Grpc => settings.listen(),
@@ -269,7 +254,7 @@ fn serve(
         tracing::info!(
             address = %address,
             protocol = rpc.as_str(),
-            because = if standalone { "it was started by hand" } else { &chosen.because },
+            because,
             plugin_id = settings.plugin_id.as_ref().or(chosen.plugin_id.as_ref()),
             plugin_path = folder.map(|path| field::display(path.display())),
             "serving"

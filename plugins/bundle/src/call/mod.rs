@@ -12,11 +12,13 @@ use anyhow::{Context as _, Result};
 use hookwright_runtime::api::code_name;
 use hookwright_runtime::connect::Target;
 use hookwright_runtime::host::{Child, HookClient, Launcher, LogLine};
-use hookwright_runtime::settings::Rpc;
 
 use self::json::{Method, is_netrpc_only};
 use crate::interrupt::{HURRY, Interrupt};
 use crate::output::{Fault, print, say};
+
+/// The command by which this program, started as the child, knows who started it.
+pub(crate) const CHILD: &str = "answer-call";
 
 /// Answered with a rejection or an error in the reply.
 const REFUSED: u8 = 10;
@@ -77,13 +79,13 @@ async fn launch() -> Result<Child> {
     // configuration.
     for (name, value) in std::env::vars_os() {
         let ours = ["HOOKWRIGHT_", "MATTERMOST_PLUGIN_"];
-        if ours.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
+        // Whatever a server is to speak with this file: it is gRPC that is spoken here.
+        let is_ours = ours.iter().any(|prefix| name.to_string_lossy().starts_with(prefix));
+        if is_ours && name != "HOOKWRIGHT_PROTOCOL" {
             launcher = launcher.variable(name, value);
         }
     }
-    // Whatever a server is to speak with this file: it is gRPC that is spoken here.
-    launcher = launcher.variable("HOOKWRIGHT_PROTOCOL", Rpc::Grpc.as_str());
-    launcher.launch().await.context("starting the plugin process")
+    launcher.argument(CHILD).launch().await.context("starting the plugin process")
 }
 
 /// The document: the text itself, stdin, or a file.
