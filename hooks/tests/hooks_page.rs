@@ -34,7 +34,10 @@ fn page() -> String {
         one, `MATTERMOST_PLUGIN_HOOK_TIMEOUT`.\n\n\
         A `Verdict<T>` is `Allow`, `Replace(T)` or a rejection (`Verdict::reject(\"why\")`); of posts \
         `Verdict::dismiss()` drops them without a word. A `Gate` is a verdict that cannot replace. An \
-        `Upload` has new `info`, new `content`, or both; what is `None` stays.\n\n\
+        `Upload` has new `info`, new `content`, or both; what is `None` stays. Content cannot be made \
+        empty, since the wire has no way to say so: that is an error of the handler, so reject such a \
+        file. Servers of today do not store a file for which both are new; where only the content \
+        changes, leave the `info` out.\n\n\
         Of a `Post`, a `Draft` and a `ScheduledPost` the trait `hookwright::props::Props` reads and sets \
         properties by their types, attachments among them. Where the server is of those that speak \
         net/rpc, what a handler leaves alone stays there as it was, of types that the messages have no \
