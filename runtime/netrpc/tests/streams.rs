@@ -31,6 +31,7 @@ impl Service for Echo {
             }
             ("Echo", "Large") => Ok((Type::STRING, "x".repeat(64 << 20).into())),
             ("Echo", "Wrong") => Ok((Type::STRING, Value::Int(1))),
+            ("Echo", "Panic") => panic!("as it was told"),
             ("Echo", "Fail") => Err("it failed".to_owned()),
             ("Echo", _) => request.unknown_method(),
             _ => request.unknown_service(),
@@ -100,6 +101,18 @@ async fn errors_are_those_of_go_and_the_connection_lives() {
     assert!(wrong.starts_with("the result of Echo.Wrong cannot be sent: "), "{wrong}");
     let argument = client.call("Echo.Say", &Type::INT, &Value::from("text")).await;
     assert!(matches!(argument, Err(CallError::Argument(_))), "{argument:?}");
+    assert_eq!(say(&client, "Echo.Say", "still here").await.unwrap(), "still here");
+}
+
+#[tokio::test]
+async fn a_call_that_panics_is_answered_with_an_error_and_the_connection_lives() {
+    let (client, _echo, _plugin, _host) = pair().await;
+    match say(&client, "Echo.Panic", "").await {
+        Err(CallError::Server(text)) => {
+            assert_eq!(text, "Echo.Panic: it panicked; see the plugin's log");
+        }
+        other => panic!("{other:?}"),
+    }
     assert_eq!(say(&client, "Echo.Say", "still here").await.unwrap(), "still here");
 }
 
