@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::Stream;
+use crate::error::unknown;
 use crate::header::{self, Header};
 use crate::output::{Output, Owed};
 use crate::reader::{ReadError, Reader};
@@ -53,7 +54,7 @@ impl Request {
     ///
     /// Always.
     pub fn unknown_method(&self) -> Answer {
-        Err(format!("rpc: can't find method {}", self.name))
+        Err(unknown("method", &self.name))
     }
 
     /// The error for a service that there is not.
@@ -62,7 +63,7 @@ impl Request {
     ///
     /// Always.
     pub fn unknown_service(&self) -> Answer {
-        Err(format!("rpc: can't find service {}", self.name))
+        Err(unknown("service", &self.name))
     }
 }
 

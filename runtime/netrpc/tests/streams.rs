@@ -93,7 +93,11 @@ async fn errors_are_those_of_go_and_the_connection_lives() {
         ("Say", "rpc: service/method request ill-formed: Say"),
     ] {
         match say(&client, method, "").await {
-            Err(CallError::Server(text)) => assert_eq!(text, error),
+            Err(fault @ CallError::Server(_)) => {
+                assert_eq!(fault.to_string(), error);
+                assert_eq!(fault.is_unknown_method(method), method == "Echo.Nothing", "{method}");
+                assert!(!fault.is_unknown_method("Echo.Other"));
+            }
             other => panic!("{method}: {other:?}"),
         }
     }

@@ -8,14 +8,13 @@ use bytes::Bytes;
 use hookwright::HookName;
 use hookwright::proto::{AppError, OnActivateResponse};
 use hookwright_gob::{Decoded, Schema, Type, Value};
-use hookwright_netrpc::{Answer, Client, Request, Service};
+use hookwright_netrpc::{Answer, Client, Request, Service, nothing};
 use prost::Message as _;
 use tokio::sync::Mutex;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::answer::{Given, HookPlan};
 use super::broker::id_of;
-use super::control::nothing;
 use super::files;
 use super::http;
 use super::received::Arguments;
@@ -39,7 +38,7 @@ pub(super) struct Hooks {
 
 impl Hooks {
     pub(super) fn new(host: Arc<Host>) -> Self {
-        let plan = |hook: HookName| Some((hook, HookPlan::find(&host.plans, hook.as_str())?));
+        let plan = |hook: HookName| Some((hook, HookPlan::find(&host.plans, hook)?));
         let plans = HookName::all().filter_map(plan).collect();
         let names = Schema::new().slice(&Type::STRING);
         Self { host, plans, names, driver: Mutex::default() }
@@ -68,7 +67,7 @@ impl Service for Hooks {
         if hook.is_stream() {
             let served = http::serve(&self.host, hook, &argument.value, self.origin());
             let served = Box::pin(served).await;
-            return served.and_then(|()| nothing());
+            return served.map(|()| nothing());
         }
         let Some(plan) = plan else {
             return Err(format!("hook {hook} called but not implemented"));
