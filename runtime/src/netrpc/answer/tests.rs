@@ -26,7 +26,8 @@ fn every_call_that_go_has_written_is_of_the_types_of_its_hook() {
     for line in GOLDEN.lines().filter(|line| line.starts_with("rpc/hook/")) {
         let name = line.split('\t').next().unwrap();
         let [_, _, hook, "request"] = name.split('/').collect::<Vec<_>>()[..] else { continue };
-        let Some(plan) = HookPlan::find(&plans, hook.parse().unwrap()) else { continue };
+        let plan = hook.parse().ok().and_then(|hook| HookPlan::find(&plans, hook));
+        let Some(plan) = plan else { continue };
         plan.check(&plans, &body(line).ty).unwrap_or_else(|error| panic!("{hook}: {error}"));
         checked += 1;
     }
