@@ -20,7 +20,7 @@ use crate::events;
 use crate::failure::{Code, Failure};
 use crate::origin::{Origin, Scope};
 use crate::record;
-use crate::refusal::Refused;
+use crate::refusal::{Reason, Refused};
 use crate::run::Run;
 use crate::running::Running;
 
@@ -95,7 +95,7 @@ impl Engine {
             Err(fault) => {
                 let text = format!("the body is not a request of this hook: {fault}");
                 let failure = Failure::unreadable(text);
-                self.note_unasked(hook, &failure);
+                self.note_refused(hook, Reason::Unreadable, &failure);
                 return self.answer_unasked(hook, open, failure);
             }
         };

@@ -15,6 +15,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, Prometheu
 
 use crate::engine::Engine;
 use crate::failure::{Cause, Failure};
+use crate::refusal::Reason;
 
 /// The upper ends of the buckets of times, in seconds: from a handler that only looks to one that
 /// uses up the usual limit.
@@ -74,10 +75,10 @@ impl Metrics {
     }
 
     /// A call was refused before, or instead of, its handlers.
-    pub(crate) fn refused(&self, hook: &HookInfo, reason: &'static str) {
+    pub(crate) fn refused(&self, hook: &HookInfo, reason: Reason) {
         // Looked up each time: it is not the usual way of a call.
         with_local_recorder(&self.recorder, || {
-            counter!("hookwright_calls_refused_total", "hook" => hook.text, "reason" => reason)
+            counter!("hookwright_calls_refused_total", "hook" => hook.text, "reason" => reason.label())
                 .increment(1);
         });
     }
@@ -222,7 +223,7 @@ fn describe() {
     );
     describe_counter!(
         "hookwright_calls_refused_total",
-        "Calls that were refused: no_room, too_large."
+        "Calls that were refused: no_room, too_large, unreadable, not_received, not_taken."
     );
     describe_gauge!("hookwright_calls_under_way", "Calls, open HTTP responses among them.");
     describe_gauge!("hookwright_tasks", "Tasks of the runtime that have not ended.");

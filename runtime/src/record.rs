@@ -11,6 +11,7 @@ use crate::engine::Link;
 use crate::failure::{Cause, Failure};
 use crate::metrics::Metrics;
 use crate::quarantine::{Change, Pass};
+use crate::refusal::Reason;
 use crate::running::Running;
 
 /// A handler that was run has ended, or was given up.
@@ -87,7 +88,7 @@ pub(crate) fn swallowed(link: &Link) {
 
 /// A call was refused because too many are under way.
 pub(crate) fn shed(metrics: &Metrics, hook: &HookInfo, failure: &Failure) {
-    metrics.refused(hook, "no_room");
+    metrics.refused(hook, Reason::NoRoom);
     tracing::warn!(hook = hook.text, error = failure.text, "a call was refused");
 }
 

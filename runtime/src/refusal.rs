@@ -13,6 +13,34 @@ use crate::failure::{Code, Failure};
 /// The largest message, either way: what the contract between host and plugin says.
 pub const LARGEST_MESSAGE: usize = 64 * 1024 * 1024;
 
+/// Why a call has not the answer of its handlers, as it is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// There was no room for it.
+    NoRoom,
+    /// The request, or the reply, is larger than any may be.
+    TooLarge,
+    /// The request cannot be read.
+    Unreadable,
+    /// What belongs to the request did not come.
+    NotReceived,
+    /// The handlers have answered, and the host does not take it.
+    NotTaken,
+}
+
+impl Reason {
+    /// The label of the metric.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::NoRoom => "no_room",
+            Self::TooLarge => "too_large",
+            Self::Unreadable => "unreadable",
+            Self::NotReceived => "not_received",
+            Self::NotTaken => "not_taken",
+        }
+    }
+}
+
 /// The failure that a call ends with.
 pub(crate) struct Refused {
     pub(crate) failure: Failure,
@@ -32,7 +60,7 @@ impl Engine {
         let text =
             format!("the reply has {} bytes, and {LARGEST_MESSAGE} is the most", reply.len());
         let failure = Failure::new(Code::ResourceExhausted, text);
-        self.note_unasked(hook, &failure);
+        self.note_refused(hook, Reason::TooLarge, &failure);
         Err(self.refused(hook, failure))
     }
 
@@ -43,21 +71,27 @@ impl Engine {
     /// There is no such method, or the reply has no place to say it.
     pub fn refuse_too_large(&self, method: &str) -> Result<Bytes, Failure> {
         let text = format!("the request has more than {LARGEST_MESSAGE} bytes, which is the most");
-        self.refuse(method, Failure::new(Code::ResourceExhausted, text))
+        self.refuse(method, Reason::TooLarge, Failure::new(Code::ResourceExhausted, text))
     }
 
-    /// Answers a call that cannot be handed to a handler, and writes down why.
+    /// Answers a call that cannot be handed to a handler, or whose answer cannot be handed to the host,
+    /// and writes down why.
     ///
     /// # Errors
     ///
     /// There is no such method, or the reply has no place to say it.
-    pub(crate) fn refuse(&self, method: &str, failure: Failure) -> Result<Bytes, Failure> {
+    pub(crate) fn refuse(
+        &self,
+        method: &str,
+        reason: Reason,
+        failure: Failure,
+    ) -> Result<Bytes, Failure> {
         let (hook, open) = find(method)?;
-        self.note_unasked(hook, &failure);
+        self.note_refused(hook, reason, &failure);
         self.answer_unasked(hook, open, failure)
     }
 
-    /// Answers a call that no handler is asked about.
+    /// Answers a call with a failure that is none of its handlers'.
     pub(crate) fn answer_unasked(
         &self,
         hook: &HookInfo,
@@ -69,16 +103,13 @@ impl Engine {
         self.answer_failure(hook, refused, &mut *exchange)
     }
 
-    /// Writes down why no handler is asked.
-    pub(crate) fn note_unasked(&self, hook: &HookInfo, failure: &Failure) {
+    /// Writes down why a call has not the answer of its handlers.
+    pub(crate) fn note_refused(&self, hook: &HookInfo, reason: Reason, failure: &Failure) {
         let plugins: Vec<_> =
             self.chain(hook.name).iter().map(|link| link.handler.plugin.id()).collect();
-        let reason = match failure.code {
-            Code::ResourceExhausted => "too_large",
-            _ => "unreadable",
-        };
         self.metrics.refused(hook, reason);
-        tracing::error!(hook = hook.text, plugins = plugins.join(", "), "{failure}");
+        let (plugins, reason) = (plugins.join(", "), reason.label());
+        tracing::error!(hook = hook.text, plugins, reason, "{failure}");
     }
 
     /// What ends a call for all of its handlers: one of them that is closed makes it closed.

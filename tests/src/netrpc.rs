@@ -21,7 +21,8 @@ pub struct NetRpcHost {
     pub incoming: Incoming,
     /// The session.
     pub session: Session,
-    _stderr: Stream,
+    /// What it prints on stderr.
+    pub stderr: Stream,
     /// Held for as long as the host is there: nothing is said on it.
     driver: Option<Stream>,
 }
@@ -82,14 +83,7 @@ impl NetRpcHost {
             streams.push(session.open(b"").await.expect("a stream").0);
         }
         let [control, stdout, stderr] = streams.try_into().expect("three");
-        Self {
-            control: Client::new(control),
-            stdout,
-            incoming,
-            session,
-            _stderr: stderr,
-            driver: None,
-        }
+        Self { control: Client::new(control), stdout, incoming, session, stderr, driver: None }
     }
 
     /// Asks for the hooks.

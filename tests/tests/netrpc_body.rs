@@ -45,14 +45,14 @@ fn header(pairs: &[(&str, &str)]) -> Typed {
     (ty, Value::Map(pairs.iter().map(pair).collect()))
 }
 
-fn request(length: &str) -> Typed {
+fn request(method: &str, path: &str, headers: &[(&str, &str)]) -> Typed {
     let id = |id: u32| (Type::UINT, Value::Uint(id.into()));
     let url = Schema::new().opaque("URL", Marshaler::Binary);
     let request = structure(vec![
-        ("Method", (Type::STRING, "POST".into())),
-        ("URL", (url, Value::Opaque(Bytes::from_static(b"/count")))),
-        ("Header", header(&[("Content-Length", length)])),
-        ("RequestURI", (Type::STRING, "/count".into())),
+        ("Method", (Type::STRING, method.into())),
+        ("URL", (url, Value::Opaque(Bytes::copy_from_slice(path.as_bytes())))),
+        ("Header", header(headers)),
+        ("RequestURI", (Type::STRING, path.into())),
     ]);
     structure(vec![
         ("ResponseWriterStream", id(WRITER)),
@@ -64,10 +64,14 @@ fn request(length: &str) -> Typed {
 
 /// Sends so much of a body that is said to be of a length; the answer.
 async fn count(length: &str, sent: u8, is_reset: bool) -> (i64, String) {
+    ask(request("POST", "/count", &[("Content-Length", length)]), sent, is_reset).await
+}
+
+/// Sends a request with so much of a body; the answer.
+async fn ask(request: Typed, sent: u8, is_reset: bool) -> (i64, String) {
     let plugin = start(FIXTURE, &[]).await;
     let mut host = NetRpcHost::connect(&plugin).await;
     let hooks = host.hooks().await;
-    let request = request(length);
     let answer = tokio::spawn(async move { call(&hooks, "Plugin.ServeHTTP", &request).await });
     let writer = Arc::<Writer>::default();
     for _ in 0..2 {
@@ -104,4 +108,17 @@ async fn a_body_of_its_length_or_of_none_that_is_known_is_whole() {
     assert_eq!(count("100", 100, false).await, (200, "100".to_owned()));
     assert_eq!(count("0", 40, false).await, (200, "40".to_owned()));
     assert_eq!(count("", 40, false).await, (200, "40".to_owned()));
+}
+
+#[tokio::test]
+async fn a_request_with_a_body_that_asks_for_another_protocol_is_answered_in_this_one() {
+    // As curl asks for HTTP/2 with any request that it sends.
+    let headers = [
+        ("Connection", "Upgrade, HTTP2-Settings"),
+        ("Upgrade", "h2c"),
+        ("Http2-Settings", "AAMAAABkAAQCAAAAAAIAAAAA"),
+        ("Content-Length", "40"),
+    ];
+    let (status, echo) = ask(request("GET", "/echo", &headers), 40, false).await;
+    assert_eq!((status, echo.len()), (200, 40));
 }

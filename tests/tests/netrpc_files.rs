@@ -5,16 +5,23 @@
 use std::io::ErrorKind;
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use hookwright_gob::{Decoded, Type, Value};
 use hookwright_netrpc::{Client, Stream};
 use hookwright_tests::PATIENCE;
-use hookwright_tests::netrpc::{NetRpcHost, Typed, call, start, structure, text, texts};
+use hookwright_tests::netrpc::{NetRpcHost, Typed, call, nothing, start, structure, text, texts};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 /// It makes a file twice as long, and is closed.
 const FIXTURE: &str = env!("CARGO_BIN_EXE_fixture-http");
+/// What users are told.
+const NOT_RECEIVED: &str =
+    "A plugin could not check this: the file did not arrive; the plugin's log says why.";
+const NOT_TAKEN: &str = "A plugin could not check this: the changed file could not be handed over; the plugin's log says why.";
+/// How many files are read at a time.
+const PLACES: usize = 16;
 /// How much the plugin asks for at a time, and how it says so.
 const PIECE: usize = 256 * 1024;
 const ASKED: [u8; 3] = [0x80, 0x80, 0x20];
@@ -73,14 +80,15 @@ async fn reason(answer: JoinHandle<Result<Decoded, String>>) -> String {
 
 #[tokio::test]
 async fn a_file_that_cannot_be_reached_or_breaks_off_is_refused() {
-    let plugin = start(FIXTURE, &[]).await;
+    let mut plugin = start(FIXTURE, &[]).await;
     let mut host = NetRpcHost::connect(&plugin).await;
     let hooks = host.hooks().await;
 
     let answer = begin(&hooks);
     drop(host.incoming.next().await.unwrap());
     let refused = reason(answer).await;
-    assert!(refused.contains("the file cannot be reached"), "{refused}");
+    assert_eq!(refused, NOT_RECEIVED);
+    plugin.logged(&["the file cannot be reached: ", "not_received"]).await;
     // The other stream, which was dialed beside it.
     drop(host.incoming.next().await.unwrap());
 
@@ -90,7 +98,8 @@ async fn a_file_that_cannot_be_reached_or_breaks_off_is_refused() {
     file.write_all(b"half of").await.unwrap();
     drop(file);
     let refused = reason(answer).await;
-    assert!(refused.contains("the file broke off"), "{refused}");
+    assert_eq!(refused, NOT_RECEIVED);
+    plugin.logged(&["the file broke off: ", "not_received"]).await;
 }
 
 #[tokio::test]
@@ -118,7 +127,7 @@ async fn a_file_that_is_too_large_is_refused_and_its_sender_is_let_go() {
 #[tokio::test]
 async fn a_replacement_that_the_host_does_not_take_is_a_refusal() {
     let settings = [("MATTERMOST_PLUGIN_HOOK_TIMEOUT", "2")];
-    let plugin = start(FIXTURE, &settings).await;
+    let mut plugin = start(FIXTURE, &settings).await;
     let mut host = NetRpcHost::connect(&plugin).await;
     let hooks = host.hooks().await;
 
@@ -128,14 +137,16 @@ async fn a_replacement_that_the_host_does_not_take_is_a_refusal() {
     replacement.close().await;
     give(file, PIECE).await;
     let refused = reason(answer).await;
-    assert!(refused.contains("the host does not take another file"), "{refused}");
+    assert_eq!(refused, NOT_TAKEN);
+    plugin.logged(&["the host does not take another file: ", "not_taken"]).await;
 
     // It reads nothing, and says nothing.
     let answer = begin(&hooks);
     let (file, _unread) = accept(&mut host).await;
     give(file, PIECE).await;
     let refused = timeout(PATIENCE + Duration::from_secs(1), reason(answer)).await.unwrap();
-    assert!(refused.contains("the host does not take another file"), "{refused}");
+    assert_eq!(refused, NOT_TAKEN);
+    plugin.logged(&["the host does not take another file: ", "not_taken"]).await;
 
     // One that reads it gets all of it.
     let answer = begin(&hooks);
@@ -144,4 +155,63 @@ async fn a_replacement_that_the_host_does_not_take_is_a_refusal() {
     let mut taken = Vec::new();
     timeout(PATIENCE, replacement.read_to_end(&mut taken)).await.unwrap().unwrap();
     assert_eq!((taken.len(), reason(answer).await), (6 * PIECE, String::new()));
+}
+
+#[tokio::test]
+async fn so_many_files_are_read_at_a_time_and_the_next_one_when_one_of_them_has_been() {
+    let plugin = start(FIXTURE, &[]).await;
+    let mut host = NetRpcHost::connect(&plugin).await;
+    let hooks = host.hooks().await;
+    let mut read = Vec::new();
+    for _ in 0..PLACES {
+        let answer = begin(&hooks);
+        let (mut file, replacement) = accept(&mut host).await;
+        asked(&mut file).await.unwrap();
+        read.push((answer, file, replacement));
+    }
+    let waiting = begin(&hooks);
+    let (mut file, mut replacement) = accept(&mut host).await;
+    // It would ask at once, and be heard before the answers of calls that begin only now.
+    for _ in 0..100 {
+        call(&hooks, "Plugin.Implemented", &nothing()).await.unwrap();
+    }
+    let mut wish = [0; 3];
+    let asking = file.read_exact(&mut wish);
+    tokio::pin!(asking);
+    assert!(asking.as_mut().now_or_never().is_none(), "there is no room for it");
+
+    let (first, mut one, taken) = read.remove(0);
+    one.write_all(b"one").await.unwrap();
+    one.close().await;
+    taken.close().await;
+    timeout(PATIENCE, asking).await.unwrap().unwrap();
+    assert_eq!(reason(first).await, "");
+    file.write_all(b"all of it").await.unwrap();
+    file.close().await;
+    let mut twice = Vec::new();
+    timeout(PATIENCE, replacement.read_to_end(&mut twice)).await.unwrap().unwrap();
+    assert_eq!((twice.as_slice(), &*reason(waiting).await), (&b"all of itall of it"[..], ""));
+}
+
+#[tokio::test]
+async fn hosts_that_give_nothing_do_not_hold_the_places_of_those_that_do() {
+    let settings = [("MATTERMOST_PLUGIN_HOOK_TIMEOUT", "2")];
+    let mut plugin = start(FIXTURE, &settings).await;
+    let mut host = NetRpcHost::connect(&plugin).await;
+    let hooks = host.hooks().await;
+    let mut stalled = Vec::new();
+    for _ in 0..PLACES {
+        let answer = begin(&hooks);
+        stalled.push((answer, accept(&mut host).await));
+    }
+    for (answer, _streams) in stalled {
+        assert_eq!(reason(answer).await, NOT_RECEIVED);
+    }
+    plugin.logged(&["the host did not give the whole file within 2000 ms", "not_received"]).await;
+    let answer = begin(&hooks);
+    let (file, mut replacement) = accept(&mut host).await;
+    give(file, PIECE).await;
+    let mut taken = Vec::new();
+    timeout(PATIENCE, replacement.read_to_end(&mut taken)).await.unwrap().unwrap();
+    assert_eq!((taken.len(), reason(answer).await), (2 * PIECE, String::new()));
 }

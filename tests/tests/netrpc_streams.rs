@@ -35,7 +35,11 @@ fn a_request(ids: (u32, u32)) -> Typed {
 }
 
 fn post() -> Typed {
-    structure(vec![("B", texts("Post", &[("Message", "hello")]))])
+    post_of("hello")
+}
+
+fn post_of(message: &str) -> Typed {
+    structure(vec![("B", texts("Post", &[("Message", message)]))])
 }
 
 #[tokio::test]
@@ -172,4 +176,18 @@ async fn a_host_that_dies_in_the_middle_of_calls_ends_the_process() {
         let ended = plugin.ended().await;
         assert_eq!(ended.code(), Some(0), "{}", ended.stderr);
     }
+}
+
+#[tokio::test]
+async fn a_host_that_reads_one_of_both_outputs_is_sent_all_of_that_one() {
+    let (_plugin, mut host) = start().await;
+    let hooks = host.hooks().await;
+    // More than the windows of a stream and of all buffers on the way.
+    for message in ["print bytes: 3000000", "complain: it is heard\n"] {
+        call(&hooks, "Plugin.MessageHasBeenPosted", &post_of(message)).await.unwrap();
+    }
+    let mut heard = [0; 12];
+    let reading = host.stderr.read_exact(&mut heard);
+    tokio::time::timeout(PATIENCE, reading).await.unwrap().unwrap();
+    assert_eq!(&heard, b"it is heard\n");
 }

@@ -1,5 +1,6 @@
 //! What can go wrong with a session and with a call.
 
+use std::fmt::Display;
 use std::io;
 
 use hookwright_gob::{DecodeError, EncodeError, Mismatch};
@@ -39,4 +40,18 @@ pub enum CallError {
     /// The answer came, and is of a type that is not the wanted one. Whoever calls finds that.
     #[error("the answer cannot be read: {0}")]
     Type(Mismatch),
+}
+
+impl CallError {
+    /// Whether the other side does not have this method, such as `Plugin.GetUser`. Go says so in a text
+    /// alone.
+    #[must_use]
+    pub fn is_unknown_method(&self, method: &str) -> bool {
+        matches!(self, Self::Server(text) if *text == unknown("method", method))
+    }
+}
+
+/// The text for a service, or for a method of a service that there is.
+pub(crate) fn unknown(what: &str, name: impl Display) -> String {
+    format!("rpc: can't find {what} {name}")
 }

@@ -61,8 +61,10 @@ impl Header {
     }
 }
 
-/// What is sent in place of a result where there is none.
-pub(crate) fn nothing() -> (Type, Value) {
+/// An empty struct, which is also what is sent in place of a result where there is none. Its type is the
+/// same each time: a stream defines each type that it sees once.
+#[must_use]
+pub fn nothing() -> (Type, Value) {
     written(&TYPES.nothing, [])
 }
 

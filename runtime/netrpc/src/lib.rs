@@ -11,6 +11,7 @@ mod stream;
 
 pub use client::{Client, Reply};
 pub use error::{CallError, SessionError};
+pub use header::nothing;
 pub use server::{Answer, Argument, Request, Service, serve};
 pub use session::{Incoming, MOST_DIALS, Session};
 pub use stream::{ReadHalf, Stream, WriteHalf};

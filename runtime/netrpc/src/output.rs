@@ -56,8 +56,9 @@ impl Output {
     }
 
     /// Announces an answer.
-    pub(crate) fn owe(&self) {
+    pub(crate) fn owe(&self) -> Owed {
         self.state().owed += 1;
+        Owed { output: self.clone(), is_sent: false }
     }
 
     /// Puts a header and its body in line.
@@ -67,15 +68,25 @@ impl Output {
     /// A value is not of its type. Neither is sent then.
     pub(crate) fn send(
         &self,
+        header: &(Type, Value),
+        body: (&Type, &Value),
+    ) -> Result<(), EncodeError> {
+        self.put(header, body, 0)
+    }
+
+    /// The same, with which so many answers are not owed any more.
+    fn put(
+        &self,
         (header_type, header): &(Type, Value),
         body: (&Type, &Value),
+        paid: usize,
     ) -> Result<(), EncodeError> {
         let mut state = self.state();
         let State { encoder, waiting, closed, .. } = &mut *state;
         if !*closed {
             encoder.encode_all([(header_type, header), body], waiting)?;
         }
-        state.owed = state.owed.saturating_sub(1);
+        state.owed = state.owed.saturating_sub(paid);
         if state.owed == 0 {
             state.write_now();
         }
@@ -173,6 +184,39 @@ impl Output {
     }
 }
 
+/// An answer that was announced. Whoever drops it gives none.
+#[derive(Debug)]
+pub(crate) struct Owed {
+    output: Output,
+    is_sent: bool,
+}
+
+impl Owed {
+    /// Puts the answer in line.
+    ///
+    /// # Errors
+    ///
+    /// A value is not of its type. Neither is sent then, and the answer is still owed.
+    pub(crate) fn send(
+        &mut self,
+        header: &(Type, Value),
+        body: (&Type, &Value),
+    ) -> Result<(), EncodeError> {
+        self.output.put(header, body, usize::from(!self.is_sent))?;
+        self.is_sent = true;
+        Ok(())
+    }
+}
+
+impl Drop for Owed {
+    fn drop(&mut self) {
+        if !self.is_sent {
+            let mut state = self.output.state();
+            state.owed = state.owed.saturating_sub(1);
+        }
+    }
+}
+
 impl State {
     /// Writes what the stream takes at once. The rest, and what cannot be written, is left for the task.
     fn write_now(&mut self) {
@@ -182,5 +226,24 @@ impl State {
         if let Poll::Ready(Ok(written)) = Pin::new(stream).poll_write(&mut cx, &self.waiting) {
             self.waiting.advance(written);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_is_given_up_is_not_owed_any_more() {
+        let output = Output::default();
+        let mut sent = output.owe();
+        let given_up = output.owe();
+        let text = (Type::STRING, Value::from("text"));
+        assert!(sent.send(&text, (&Type::STRING, &Value::Int(1))).is_err());
+        assert_eq!(output.state().owed, 2, "what cannot be sent is still owed");
+        assert!(sent.send(&text, (&text.0, &text.1)).is_ok());
+        assert_eq!(output.state().owed, 1);
+        drop((sent, given_up));
+        assert_eq!(output.state().owed, 0);
     }
 }

@@ -1,16 +1,19 @@
 //! The side that is called.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use hookwright_gob::{DecodeError, Decoded, Text, Type, Value};
 use tokio::task::JoinSet;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::Stream;
+use crate::error::unknown;
 use crate::header::{self, Header};
-use crate::output::Output;
+use crate::output::{Output, Owed};
 use crate::reader::{ReadError, Reader};
 
 /// How long the other side may take what was said before it ended the calls.
@@ -51,7 +54,7 @@ impl Request {
     ///
     /// Always.
     pub fn unknown_method(&self) -> Answer {
-        Err(format!("rpc: can't find method {}", self.name))
+        Err(unknown("method", &self.name))
     }
 
     /// The error for a service that there is not.
@@ -60,7 +63,7 @@ impl Request {
     ///
     /// Always.
     pub fn unknown_service(&self) -> Answer {
-        Err(format!("rpc: can't find service {}", self.name))
+        Err(unknown("service", &self.name))
     }
 }
 
@@ -88,8 +91,7 @@ pub async fn serve<S: Service>(stream: Stream, service: Arc<S>) -> Result<(), St
         }
         match reader.next().await {
             Ok((header, argument)) => {
-                output.owe();
-                calls.spawn(answer(Arc::clone(&service), header, argument, output.clone()));
+                calls.spawn(answer(Arc::clone(&service), header, argument, output.owe()));
             }
             Err(ReadError::Ended) => break Ok(()),
             Err(error) => break Err(error.to_string()),
@@ -104,17 +106,24 @@ pub async fn serve<S: Service>(stream: Stream, service: Arc<S>) -> Result<(), St
     ended
 }
 
-async fn answer<S: Service>(service: Arc<S>, header: Header, argument: Argument, output: Output) {
+async fn answer<S: Service>(service: Arc<S>, header: Header, argument: Argument, mut owed: Owed) {
     let Header { method: name, seq, .. } = header;
     let request = Request { name: name.clone(), argument };
     let text = name.to_str_lossy();
     let answer = match text.rsplit_once('.') {
-        Some((of, method)) => service.call(of, method, request).await,
+        Some((of, method)) => {
+            // A client in Go waits for an answer without an end.
+            let called = AssertUnwindSafe(service.call(of, method, request)).catch_unwind();
+            called.await.unwrap_or_else(|_| {
+                tracing::error!(method = %name, "a call panicked");
+                Err(format!("{name}: it panicked; see the plugin's log"))
+            })
+        }
         None => Err(format!("rpc: service/method request ill-formed: {name}")),
     };
     let header = |error: Text| Header { method: name.clone(), seq, error }.reply();
     let error = match answer {
-        Ok((ty, value)) => match output.send(&header(Text::default()), (&ty, &value)) {
+        Ok((ty, value)) => match owed.send(&header(Text::default()), (&ty, &value)) {
             Ok(()) => return,
             Err(error) => {
                 tracing::error!(method = %name, %error, "a result cannot be sent");
@@ -126,7 +135,7 @@ async fn answer<S: Service>(service: Arc<S>, header: Header, argument: Argument,
         Err(error) => error,
     };
     let (ty, nothing) = header::nothing();
-    if let Err(error) = output.send(&header(error.into()), (&ty, &nothing)) {
+    if let Err(error) = owed.send(&header(error.into()), (&ty, &nothing)) {
         unreachable!("an error can always be sent: {error}");
     }
 }

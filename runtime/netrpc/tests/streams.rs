@@ -31,6 +31,7 @@ impl Service for Echo {
             }
             ("Echo", "Large") => Ok((Type::STRING, "x".repeat(64 << 20).into())),
             ("Echo", "Wrong") => Ok((Type::STRING, Value::Int(1))),
+            ("Echo", "Panic") => panic!("as it was told"),
             ("Echo", "Fail") => Err("it failed".to_owned()),
             ("Echo", _) => request.unknown_method(),
             _ => request.unknown_service(),
@@ -92,7 +93,11 @@ async fn errors_are_those_of_go_and_the_connection_lives() {
         ("Say", "rpc: service/method request ill-formed: Say"),
     ] {
         match say(&client, method, "").await {
-            Err(CallError::Server(text)) => assert_eq!(text, error),
+            Err(fault @ CallError::Server(_)) => {
+                assert_eq!(fault.to_string(), error);
+                assert_eq!(fault.is_unknown_method(method), method == "Echo.Nothing", "{method}");
+                assert!(!fault.is_unknown_method("Echo.Other"));
+            }
             other => panic!("{method}: {other:?}"),
         }
     }
@@ -100,6 +105,18 @@ async fn errors_are_those_of_go_and_the_connection_lives() {
     assert!(wrong.starts_with("the result of Echo.Wrong cannot be sent: "), "{wrong}");
     let argument = client.call("Echo.Say", &Type::INT, &Value::from("text")).await;
     assert!(matches!(argument, Err(CallError::Argument(_))), "{argument:?}");
+    assert_eq!(say(&client, "Echo.Say", "still here").await.unwrap(), "still here");
+}
+
+#[tokio::test]
+async fn a_call_that_panics_is_answered_with_an_error_and_the_connection_lives() {
+    let (client, _echo, _plugin, _host) = pair().await;
+    match say(&client, "Echo.Panic", "").await {
+        Err(CallError::Server(text)) => {
+            assert_eq!(text, "Echo.Panic: it panicked; see the plugin's log");
+        }
+        other => panic!("{other:?}"),
+    }
     assert_eq!(say(&client, "Echo.Say", "still here").await.unwrap(), "still here");
 }
 

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
+use hookwright::HookName;
 use hookwright_gob::{Decoded, Mismatch, Schema, Struct, Type, Value};
 
 use super::convert::{Fault, Plans, parts};
@@ -32,19 +33,19 @@ enum Form {
 
 /// The hooks that answer with what they were given, and the argument that it was. All others are
 /// plain.
-const FORMS: &[(&str, Form)] = &[
-    ("MessageWillBePosted", Form::Patch("B")),
-    ("FileWillBeUploaded", Form::Patch("B")),
-    ("ChannelMemberWillBeAdded", Form::Patch("B")),
-    ("TeamMemberWillBeAdded", Form::Patch("B")),
-    ("MessageWillBeUpdated", Form::Always("B")),
-    ("ChannelWillBeUpdated", Form::Whole("B")),
-    ("ScheduledPostWillBeCreated", Form::Whole("B")),
-    ("DraftWillBeUpserted", Form::Whole("B")),
-    ("NotificationWillBePushed", Form::Whole("A")),
-    ("MessagesWillBeConsumed", Form::Each("A")),
-    ("MessagesWillBeConsumedWithContext", Form::Each("B")),
-    ("ConfigurationWillBeSaved", Form::Json("A", "model.Config")),
+const FORMS: &[(HookName, Form)] = &[
+    (HookName::MessageWillBePosted, Form::Patch("B")),
+    (HookName::FileWillBeUploaded, Form::Patch("B")),
+    (HookName::ChannelMemberWillBeAdded, Form::Patch("B")),
+    (HookName::TeamMemberWillBeAdded, Form::Patch("B")),
+    (HookName::MessageWillBeUpdated, Form::Always("B")),
+    (HookName::ChannelWillBeUpdated, Form::Whole("B")),
+    (HookName::ScheduledPostWillBeCreated, Form::Whole("B")),
+    (HookName::DraftWillBeUpserted, Form::Whole("B")),
+    (HookName::NotificationWillBePushed, Form::Whole("A")),
+    (HookName::MessagesWillBeConsumed, Form::Each("A")),
+    (HookName::MessagesWillBeConsumedWithContext, Form::Each("B")),
+    (HookName::ConfigurationWillBeSaved, Form::Json("A", "model.Config")),
 ];
 
 /// The name of the argument in all results that have it.
@@ -69,7 +70,7 @@ pub(super) struct HookPlan {
 
 impl HookPlan {
     /// The plan of a hook, if the table has it.
-    pub(super) fn find(plans: &Plans, hook: &str) -> Option<Self> {
+    pub(super) fn find(plans: &Plans, hook: HookName) -> Option<Self> {
         let plan = |what: &str, message: &str| {
             plans.find(&format!("plugin.Z_{hook}{what}"), &format!("{hook}{message}"))
         };

@@ -39,8 +39,8 @@ struct Connected {
     client: Client,
     /// For what a call takes as a stream.
     broker: Arc<Broker>,
-    /// Whether the server lacks what later ones have.
-    is_older: AtomicBool,
+    /// Whether the server was found to lack `PluginHTTPStream`.
+    lacks_http_stream: AtomicBool,
 }
 
 /// The arguments and results of one method.
@@ -65,7 +65,7 @@ impl NetRpcTransport {
         self.connected.store(Some(Arc::new(Connected {
             client,
             broker,
-            is_older: AtomicBool::new(false),
+            lacks_http_stream: AtomicBool::new(false),
         })));
     }
 }
@@ -119,13 +119,13 @@ impl Transport for NetRpcTransport {
             let message = "the server opens its API when it activates the plugin".to_owned();
             return Err(ApiError::Unreachable { method, message });
         };
-        let Connected { client, broker, is_older } = &*connected;
+        let Connected { client, broker, lacks_http_stream } = &*connected;
         let bad_request = |fault: String| {
             let message = format!("the request cannot be read: {fault}");
             ApiError::Transport { method, code: "INVALID_ARGUMENT", message }
         };
         if method == "PluginHTTP" {
-            let reply = plugin_http::call(client, broker, is_older, request).await;
+            let reply = plugin_http::call(client, broker, lacks_http_stream, request).await;
             return reply.map_err(|error| failed(method, &known.name, error));
         }
         let content = match method {
@@ -182,9 +182,7 @@ impl Transport for NetRpcTransport {
 /// What an error of net/rpc means to the caller.
 fn failed(method: &'static str, name: &str, error: CallError) -> ApiError {
     match error {
-        CallError::Server(text) if text == format!("rpc: can't find method {name}") => {
-            ApiError::Unsupported { method }
-        }
+        error if error.is_unknown_method(name) => ApiError::Unsupported { method },
         CallError::Server(message) => ApiError::Transport { method, code: "UNKNOWN", message },
         CallError::Unsent(message) => ApiError::Unreachable { method, message },
         CallError::Argument(fault) => {

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use hookwright::broker::{BrokerError, Connection, Listener, Transport};
+use hookwright_gob::Value;
 use hookwright_netrpc::{Incoming, Session, Stream};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::oneshot;
@@ -174,6 +175,12 @@ impl Broker {
         // Each change is one insertion or removal.
         self.meetings.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The id that a call has for a stream; none where there is no such stream.
+pub(super) fn id_of(arguments: &Value, name: &str) -> Option<u32> {
+    let id = arguments.get(name).and_then(Value::as_u64)?;
+    u32::try_from(id).ok().filter(|id| *id != 0)
 }
 
 fn failed(id: u32, error: &io::Error) -> BrokerError {

@@ -1,9 +1,9 @@
 //! The control stream: the host looks whether we live, asks for the hooks, and ends the process.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use hookwright_gob::{Schema, Struct, Type, Value};
-use hookwright_netrpc::{Answer, Request, Service, serve};
+use hookwright_gob::{Type, Value};
+use hookwright_netrpc::{Answer, Request, Service, nothing, serve};
 
 use super::hooks::Hooks;
 use super::serve::Host;
@@ -19,10 +19,10 @@ const HOOKS: &str = "hooks";
 impl Service for Control {
     async fn call(self: Arc<Self>, service: &str, method: &str, request: Request) -> Answer {
         match (service, method) {
-            ("Control", "Ping") => nothing(),
+            ("Control", "Ping") => Ok(nothing()),
             ("Control", "Quit") => {
                 self.host.quit().await;
-                nothing()
+                Ok(nothing())
             }
             ("Dispenser", "Dispense") => {
                 let argument = request.argument.map_err(|error| error.to_string())?;
@@ -66,16 +66,4 @@ impl Control {
         });
         Ok((Type::UINT, Value::Uint(id.into())))
     }
-}
-
-/// The type of an empty struct, the same for all: a stream defines each type that it sees once.
-static NOTHING: LazyLock<Type> = LazyLock::new(|| {
-    let made = Schema::new().structure::<&str>("", []);
-    made.unwrap_or_else(|error| unreachable!("it has no fields: {error}"))
-});
-
-/// An empty struct.
-pub(super) fn nothing() -> Answer {
-    let shape = NOTHING.as_struct().ok_or("an empty struct is one")?;
-    Ok((NOTHING.clone(), Struct::new(&shape).into()))
 }

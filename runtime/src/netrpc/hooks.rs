@@ -8,19 +8,20 @@ use bytes::Bytes;
 use hookwright::HookName;
 use hookwright::proto::{AppError, OnActivateResponse};
 use hookwright_gob::{Decoded, Schema, Type, Value};
-use hookwright_netrpc::{Answer, Client, Request, Service};
+use hookwright_netrpc::{Answer, Client, Request, Service, nothing};
 use prost::Message as _;
 use tokio::sync::Mutex;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::answer::{Given, HookPlan};
-use super::control::nothing;
+use super::broker::id_of;
 use super::files;
 use super::http;
 use super::received::Arguments;
 use super::serve::Host;
 use crate::failure::Failure;
 use crate::origin::Origin;
+use crate::refusal::Reason;
 
 /// The hooks that are called although no handler is there for them.
 const ALWAYS: [HookName; 3] =
@@ -37,7 +38,7 @@ pub(super) struct Hooks {
 
 impl Hooks {
     pub(super) fn new(host: Arc<Host>) -> Self {
-        let plan = |hook: HookName| Some((hook, HookPlan::find(&host.plans, hook.as_str())?));
+        let plan = |hook: HookName| Some((hook, HookPlan::find(&host.plans, hook)?));
         let plans = HookName::all().filter_map(plan).collect();
         let names = Schema::new().slice(&Type::STRING);
         Self { host, plans, names, driver: Mutex::default() }
@@ -66,7 +67,7 @@ impl Service for Hooks {
         if hook.is_stream() {
             let served = http::serve(&self.host, hook, &argument.value, self.origin());
             let served = Box::pin(served).await;
-            return served.and_then(|()| nothing());
+            return served.map(|()| nothing());
         }
         let Some(plan) = plan else {
             return Err(format!("hook {hook} called but not implemented"));
@@ -112,16 +113,21 @@ impl Hooks {
         let text = format!("the arguments cannot be read: {error}");
         match self.plans.get(&hook) {
             Some(plan) if ALWAYS.contains(&hook) || !self.host.engine.chain(hook).is_empty() => {
-                self.refuse(hook, plan, Failure::unreadable(text))
+                self.refuse(hook, plan, (Reason::Unreadable, Failure::unreadable(text)))
             }
             _ => Err(format!("{hook}: {text}")),
         }
     }
 
-    /// Answers a call that no handler can be asked about. A host that gets an error goes on as if there
+    /// Answers a call that has no answer of its handlers. A host that gets an error goes on as if there
     /// were no plugin, so that is for hooks of which no handler is closed.
-    pub(super) fn refuse(&self, hook: HookName, plan: &HookPlan, failure: Failure) -> Answer {
-        let reply = self.host.engine.refuse(hook.as_str(), failure);
+    pub(super) fn refuse(
+        &self,
+        hook: HookName,
+        plan: &HookPlan,
+        (reason, failure): (Reason, Failure),
+    ) -> Answer {
+        let reply = self.host.engine.refuse(hook.as_str(), reason, failure);
         let reply = reply.map_err(|failure| failure.to_string())?;
         let argument = Arc::new(Decoded { ty: Type::INTERFACE, value: Value::NIL });
         plan.answer(&self.host.plans, Given { argument, request: Bytes::new() }, reply)
@@ -151,9 +157,7 @@ impl Hooks {
     /// Connects to the server's API before the plugins are activated, and to its database, for which
     /// it waits.
     async fn connect(&self, argument: &Value) -> std::io::Result<()> {
-        let id =
-            |name| argument.get(name).and_then(Value::as_u64).and_then(|id| id.try_into().ok());
-        if let Some(api) = id("APIMuxId") {
+        if let Some(api) = id_of(argument, "APIMuxId") {
             let stream = self.host.broker.dial(api).await?;
             let client = Client::new(stream);
             let (ended, host) = (client.ended(), Arc::clone(&self.host));
@@ -167,7 +171,7 @@ impl Hooks {
             self.host.api.connect(client, Arc::clone(&self.host.broker));
             self.host.forward_log();
         }
-        if let Some(driver) = id("DriverMuxId") {
+        if let Some(driver) = id_of(argument, "DriverMuxId") {
             let mut stream = self.host.broker.dial(driver).await?;
             let held = tokio::spawn(async move { stream.hold().await });
             *self.driver.lock().await = Some(AbortOnDropHandle::new(held));

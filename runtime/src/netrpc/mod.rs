@@ -24,6 +24,7 @@ mod received;
 mod serve;
 mod stdio;
 mod table;
+mod uploads;
 
 pub(crate) use self::api::NetRpcTransport;
 pub use self::convert::{Fault, Plans};

@@ -61,16 +61,16 @@ static TYPES: LazyLock<Result<Types, SchemaError>> = LazyLock::new(|| {
 pub(super) async fn call(
     client: &Client,
     broker: &Broker,
-    is_older: &AtomicBool,
+    lacks_stream: &AtomicBool,
     request: Bytes,
 ) -> Result<Bytes, CallError> {
     let request = PluginHttpRequest::decode(request).map_err(unsent)?;
     let types = TYPES.as_ref().map_err(unsent)?;
     let subset = subset(types, &request).map_err(unsent)?;
-    if !is_older.load(Ordering::Relaxed) {
+    if !lacks_stream.load(Ordering::Relaxed) {
         match streamed(client, broker, types, (&subset, request.body.clone())).await {
-            Err(CallError::Server(text)) if text == format!("rpc: can't find method {STREAM}") => {
-                is_older.store(true, Ordering::Relaxed);
+            Err(error) if error.is_unknown_method(STREAM) => {
+                lacks_stream.store(true, Ordering::Relaxed);
             }
             answered => return answered,
         }

@@ -19,6 +19,7 @@ use super::broker::Broker;
 use super::control::Control;
 use super::convert::Plans;
 use super::stdio;
+use super::uploads::Uploads;
 use crate::engine::Engine;
 use crate::log::{Forwarding, LogControl, LogTo};
 use crate::socket::{Listener, sockets};
@@ -45,6 +46,8 @@ pub(crate) struct Parts {
     pub(crate) plans: Arc<Plans>,
     pub(crate) log: LogControl,
     pub(crate) log_to: LogTo,
+    /// Room for files, of whichever host.
+    pub(crate) uploads: Arc<Uploads>,
 }
 
 /// A host, and all that it has opened.
@@ -55,6 +58,7 @@ pub(super) struct Host {
     pub(super) api: Arc<NetRpcTransport>,
     pub(super) plans: Arc<Plans>,
     pub(super) broker: Arc<Broker>,
+    pub(super) uploads: Arc<Uploads>,
     /// Whether it may know how to flush a response.
     pub(super) can_flush: Arc<AtomicBool>,
     /// The streams that are served.
@@ -176,7 +180,7 @@ async fn accept(parts: Parts, end: Arc<End>, listener: Listener) {
 }
 
 async fn connection(parts: Parts, end: Arc<End>, socket: Box<dyn Io>) {
-    let Parts { engine, stop, api, plans, log, log_to } = parts;
+    let Parts { engine, stop, api, plans, log, log_to, uploads } = parts;
     let (session, mut incoming) = Session::server(socket);
     let first = async {
         // Their order alone says what they are for.
@@ -190,8 +194,19 @@ async fn connection(parts: Parts, end: Arc<End>, socket: Box<dyn Io>) {
     let tasks = Tasks::default();
     let _over = tasks.over.clone().drop_guard();
     let can_flush = Arc::new(AtomicBool::new(true));
-    let host =
-        Arc::new(Host { engine, stop, api, plans, broker, tasks, can_flush, log, log_to, end });
+    let host = Arc::new(Host {
+        engine,
+        stop,
+        api,
+        plans,
+        broker,
+        uploads,
+        tasks,
+        can_flush,
+        log,
+        log_to,
+        end,
+    });
     let printed = async {
         stdio::carry(&output, stdout, stderr).await;
         pending::<()>().await

@@ -207,7 +207,8 @@ fn serve(
             Api::NetRpc { plans, transport: api } => {
                 let log_to = settings.log.unwrap_or(LogTo::Api);
                 let (engine, stop) = (Arc::clone(&engine), stop.clone());
-                let parts = netrpc::Parts { engine, stop, api, plans, log: log.clone(), log_to };
+                let (log, uploads) = (log.clone(), Arc::default());
+                let parts = netrpc::Parts { engine, stop, api, plans, log, log_to, uploads };
                 Serving::NetRpc(netrpc::serve(parts, listener))
             }
             Api::Grpc(_) => {

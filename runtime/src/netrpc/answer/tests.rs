@@ -3,7 +3,7 @@
 use bytes::BytesMut;
 use hookwright_gob::{Decoded, Decoder};
 
-use super::HookPlan;
+use super::{FORMS, Form, HookPlan, RESULT};
 use crate::netrpc::convert::Plans;
 
 /// The streams that Go has written, which the codec is held against as well.
@@ -26,9 +26,32 @@ fn every_call_that_go_has_written_is_of_the_types_of_its_hook() {
     for line in GOLDEN.lines().filter(|line| line.starts_with("rpc/hook/")) {
         let name = line.split('\t').next().unwrap();
         let [_, _, hook, "request"] = name.split('/').collect::<Vec<_>>()[..] else { continue };
-        let Some(plan) = HookPlan::find(&plans, hook) else { continue };
+        let plan = hook.parse().ok().and_then(|hook| HookPlan::find(&plans, hook));
+        let Some(plan) = plan else { continue };
         plan.check(&plans, &body(line).ty).unwrap_or_else(|error| panic!("{hook}: {error}"));
         checked += 1;
     }
     assert!(checked > 15, "{checked}");
+}
+
+#[test]
+fn every_form_is_of_an_argument_and_a_result_that_its_hook_has() {
+    let plans = Plans::new().unwrap();
+    for (hook, form) in FORMS {
+        let plan = HookPlan::find(&plans, *hook).unwrap_or_else(|| panic!("{hook} has no plan"));
+        let argument = match form {
+            Form::Json(argument, _) => {
+                assert!(plans.ty(plan.arguments).field(argument).is_some(), "{hook}: {argument}");
+                continue;
+            }
+            Form::Patch(argument)
+            | Form::Always(argument)
+            | Form::Whole(argument)
+            | Form::Each(argument) => argument,
+            Form::Plain => panic!("{hook} has no form"),
+        };
+        let (given, _) = plans.within(plan.arguments, argument).unwrap();
+        let (answered, _) = plans.within(plan.results, RESULT).unwrap();
+        assert_eq!(given, answered, "{hook}: {argument} and the result are of one struct");
+    }
 }

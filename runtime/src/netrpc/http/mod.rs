@@ -14,6 +14,7 @@ use hookwright_netrpc::{Client, Stream};
 
 use self::request::Incoming;
 use self::writer::Writer;
+use super::broker::id_of;
 use super::serve::Host;
 use crate::http::page;
 use crate::origin::Origin;
@@ -29,16 +30,14 @@ pub(super) async fn serve(
     arguments: &Value,
     origin: Origin,
 ) -> Result<(), String> {
-    let id =
-        |name| arguments.get(name).and_then(Value::as_u64).and_then(|id| u32::try_from(id).ok());
     let dial = async |id: u32, what: &str| {
         let dialed: Result<Stream, _> = host.broker.dial(id).await;
         dialed.map_err(|error| format!("the {what} cannot be reached: {error}"))
     };
     // Both at once: the host waits five seconds for each. A request without a body has no stream.
-    let writer = dial(id("ResponseWriterStream").unwrap_or(0), "response writer");
+    let writer = dial(id_of(arguments, "ResponseWriterStream").unwrap_or(0), "response writer");
     let body = async {
-        match id("RequestBodyStream").filter(|id| *id != 0) {
+        match id_of(arguments, "RequestBodyStream") {
             Some(id) => dial(id, "request's body").await.map(Some),
             None => Ok(None),
         }
@@ -53,11 +52,12 @@ pub(super) async fn serve(
             return writer.send(page(http::StatusCode::BAD_REQUEST)).await;
         }
     };
-    if hook == HookName::ServeHTTP && upgrade::is_asked(&head) {
+    let length = request::content_length(arguments);
+    if hook == HookName::ServeHTTP && upgrade::is_asked(&head, length) {
         close(body).await;
         return upgrade::serve(&host.engine, head, caller, origin, &writer).await;
     }
-    let (body, mut pump) = body::body(body, request::content_length(arguments));
+    let (body, mut pump) = body::body(body, length);
     let answered = async {
         let response = host.engine.serve_page(hook, head.map(|()| body), caller, origin).await;
         writer.send(response).await

@@ -35,12 +35,14 @@ const HEADERS: usize = 1024;
 /// How long handlers have to say farewell when the process stops.
 const FAREWELL: Duration = Duration::from_millis(50);
 
-/// Whether a request asks for another protocol. One that does has no body.
-pub(super) fn is_asked(request: &http::Request<()>) -> bool {
+/// Whether a request asks for another protocol. One with a body does not: the handler would be given
+/// none, and curl asks for HTTP/2 with any.
+pub(super) fn is_asked(request: &http::Request<()>, length: Option<u64>) -> bool {
     let names = request.headers().get_all(header::CONNECTION).iter();
     let mut names =
         names.filter_map(|names| names.to_str().ok()).flat_map(|names| names.split(','));
-    request.method() == Method::GET
+    length.is_none_or(|length| length == 0)
+        && request.method() == Method::GET
         && request.version() == Version::HTTP_11
         && request.headers().contains_key(header::UPGRADE)
         && names.any(|name| name.trim().eq_ignore_ascii_case("upgrade"))

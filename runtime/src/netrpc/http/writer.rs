@@ -9,11 +9,10 @@ use bytes::Bytes;
 use futures::future::poll_fn;
 use hookwright::http::{Body, BodyError, Response};
 use hookwright_gob::{Schema, Type, Value};
-use hookwright_netrpc::{CallError, Client};
+use hookwright_netrpc::{CallError, Client, nothing};
 use http_body::Body as _;
 
 use super::request;
-use crate::netrpc::control::nothing;
 use crate::serve::header_fields;
 
 /// The most that is written in one call.
@@ -131,8 +130,8 @@ impl Writer {
     async fn flush(&self) {
         let is_known = self.can_flush.load(Ordering::Relaxed);
         if is_known
-            && let Err(CallError::Server(text)) = self.ask("Flush").await
-            && text.starts_with("rpc: can't find")
+            && let Err(error) = self.ask("Flush").await
+            && error.is_unknown_method(&method("Flush"))
         {
             self.can_flush.store(false, Ordering::Relaxed);
         }
@@ -140,14 +139,19 @@ impl Writer {
 
     /// Calls a method that is given nothing.
     async fn ask(&self, method: &str) -> Result<Value, CallError> {
-        let (ty, nothing) = nothing().map_err(CallError::Unsent)?;
+        let (ty, nothing) = nothing();
         self.call(method, &ty, &nothing).await
     }
 
     async fn call(&self, method: &str, ty: &Type, argument: &Value) -> Result<Value, CallError> {
-        let reply = self.client.call(&format!("Plugin.{method}"), ty, argument).await?;
+        let reply = self.client.call(&self::method(method), ty, argument).await?;
         Ok(reply.value)
     }
+}
+
+/// The name by which the host knows a method of its writer.
+fn method(method: &str) -> String {
+    format!("Plugin.{method}")
 }
 
 /// What a body has at once.

@@ -2,12 +2,14 @@
 //! received, for one that takes the answer whole.
 
 mod overlay;
+mod pairs;
 mod patch;
 #[cfg(test)]
 mod tests;
 
 use hookwright_gob::Value;
 
+use self::pairs::Pairs;
 use super::plan::{Field, How};
 use super::protobuf::Message;
 
@@ -23,8 +25,10 @@ fn same_bytes(field: &Field, before: &Message, after: &Message) -> bool {
 fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Map(one), Value::Map(other)) => {
-            one.len() == other.len()
-                && one.iter().all(|(key, value)| find(other, key).is_some_and(|it| same(value, it)))
+            let others = Pairs::of(other);
+            let is_there =
+                |(key, value): &(Value, Value)| others.get(key).is_some_and(|it| same(value, it));
+            one.len() == other.len() && one.iter().all(is_there)
         }
         (Value::List(one), Value::List(other)) => {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
@@ -34,8 +38,4 @@ fn same(one: &Value, other: &Value) -> bool {
         }
         _ => one == other,
     }
-}
-
-fn find<'a>(pairs: &'a [(Value, Value)], key: &Value) -> Option<&'a Value> {
-    pairs.iter().find(|(other, _)| other == key).map(|(_, value)| value)
 }

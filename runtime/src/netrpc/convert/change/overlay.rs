@@ -7,7 +7,8 @@ use serde_json::Value as Json;
 use super::super::fault::Fault;
 use super::super::plan::{How, Plans};
 use super::super::protobuf::Message;
-use super::{find, same, same_bytes};
+use super::pairs::{Pairs, Places};
+use super::{same, same_bytes};
 
 impl Plans {
     /// Changes a received struct, of that type, as its message was changed. What the message has no
@@ -62,16 +63,7 @@ impl Plans {
                 (How::Object, Some(Value::Map(pairs))) => {
                     let (earlier, later) = (self.take(field, before)?, self.take(field, after)?);
                     let (earlier, later) = (pairs_of(earlier), pairs_of(later));
-                    pairs.retain(|(key, _)| find(&later, key).is_some());
-                    for (key, value) in later {
-                        if find(&earlier, &key).is_some_and(|earlier| same(earlier, &value)) {
-                            continue;
-                        }
-                        match pairs.iter_mut().find(|(other, _)| *other == key) {
-                            Some((_, place)) => *place = value,
-                            None => pairs.push((key, value)),
-                        }
-                    }
+                    merge(pairs, &earlier, later);
                     continue;
                 }
                 _ => {}
@@ -154,6 +146,26 @@ fn pairs_of(value: Option<Value>) -> Vec<(Value, Value)> {
     match value {
         Some(Value::Map(pairs)) => pairs,
         _ => Vec::new(),
+    }
+}
+
+/// Changes a received map as its message was changed.
+fn merge(
+    received: &mut Vec<(Value, Value)>,
+    earlier: &[(Value, Value)],
+    later: Vec<(Value, Value)>,
+) {
+    let (earlier, kept) = (Pairs::of(earlier), Places::of(&later));
+    received.retain(|(key, _)| kept.get(key).is_some());
+    let places = Places::of(received);
+    for (key, value) in later {
+        if earlier.get(&key).is_some_and(|earlier| same(earlier, &value)) {
+            continue;
+        }
+        match places.get(&key).and_then(|place| received.get_mut(place)) {
+            Some((_, place)) => *place = value,
+            None => received.push((key, value)),
+        }
     }
 }
 

@@ -8,7 +8,8 @@ use super::super::plan::{Field, How, Plans};
 use super::super::protobuf::Message;
 use super::super::scalar;
 use super::super::structure::set;
-use super::{find, same, same_bytes};
+use super::pairs::Pairs;
+use super::{same, same_bytes};
 
 impl Plans {
     /// What has changed between two messages, as a struct that Go decodes over the one that it has.
@@ -118,10 +119,14 @@ fn changed_pairs(
     later: Vec<(Value, Value)>,
     none: &Value,
 ) -> Vec<(Value, Value)> {
-    let gone = earlier.iter().filter(|(key, _)| find(&later, key).is_none());
-    let gone: Vec<_> = gone.map(|(key, _)| (key.clone(), none.clone())).collect();
+    let gone: Vec<_> = {
+        let kept = Pairs::of(&later);
+        let gone = earlier.iter().filter(|(key, _)| kept.get(key).is_none());
+        gone.map(|(key, _)| (key.clone(), none.clone())).collect()
+    };
+    let earlier = Pairs::of(earlier);
     let is_new = |(key, value): &(Value, Value)| {
-        !find(earlier, key).is_some_and(|earlier| same(earlier, value))
+        !earlier.get(key).is_some_and(|earlier| same(earlier, value))
     };
     later.into_iter().filter(is_new).chain(gone).collect()
 }

@@ -113,3 +113,42 @@ fn a_setting_within_a_list_or_a_map_is_there_with_its_zero() {
     let states = received.get("PluginSettings").and_then(|it| it.get("PluginStates")).unwrap();
     assert_eq!(states.as_map().unwrap()[0].1.get("Enable"), Some(&Value::Bool(false)));
 }
+
+/// A post whose props a stranger has filled: held against each other one by one they take minutes.
+#[test]
+fn as_many_props_as_a_message_has_room_for_are_compared() {
+    const KEYS: usize = 100_000;
+    let plans = Plans::new().unwrap();
+    let plan = plans.find("model.Post", "Post").unwrap();
+    let members = || (0..KEYS).map(|key| (format!("k{key}"), json!("v"))).collect();
+    let post = |members: serde_json::Map<String, serde_json::Value>| {
+        let props = Some(hookwright::structs::struct_of(members));
+        bytes::Bytes::from(Post { props, ..Post::default() }.encode_to_vec())
+    };
+    let before = post(members());
+    let mut changed: serde_json::Map<_, _> = members();
+    changed.remove("k7");
+    changed.insert("k8".into(), json!("changed"));
+    changed.insert("new".into(), json!("new"));
+    let after = post(changed);
+
+    let patch = Value::from(plans.patch(plan, before.clone(), after.clone()).unwrap());
+    let props = patch.get("Props").and_then(Value::as_map).unwrap();
+    let mut keys: Vec<_> = props.iter().filter_map(|(key, _)| key.as_str()).collect();
+    keys.sort_unstable();
+    assert_eq!(keys, ["k7", "k8", "new"]);
+
+    let schema = Schema::new();
+    let map = schema.map(&Type::STRING, &Type::INTERFACE);
+    let ty = schema.structure("Post", [("Props", map)]).unwrap();
+    let mut received = Struct::new(&ty.as_struct().unwrap());
+    let whole = Value::from(plans.patch(plan, bytes::Bytes::new(), before.clone()).unwrap());
+    received.set("Props", whole.get("Props").unwrap().clone()).unwrap();
+    plans.overlay(plan, (&ty, &mut received), before, after).unwrap();
+    let props = received.get("Props").and_then(Value::as_map).unwrap();
+    let of = |name| props.iter().find(|(key, _)| *key == Value::from(name)).map(|(_, it)| it);
+    assert_eq!((props.len(), of("k7")), (KEYS, None));
+    assert_eq!(of("k8").and_then(Value::as_str).as_deref(), Some("changed"));
+    assert_eq!(of("new").and_then(Value::as_str).as_deref(), Some("new"));
+    assert_eq!(of("k9").and_then(Value::as_str).as_deref(), Some("v"));
+}
