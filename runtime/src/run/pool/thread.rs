@@ -31,8 +31,8 @@ impl Shared {
         let begun = Begun(Some(Arc::clone(self)));
         let runtime = self.runtime();
         let begin = || drop(runtime.spawn_blocking(move || begun.work()));
-        // Tokio panics when it has no thread at all, and the system none for it. The panic is in the log, and those
-        // who wait hear of it; what comes next tries again.
+        // Tokio panics when it has no thread at all, and the system none for it. The panic is in the
+        // log, and those who wait hear of it; what comes next tries again.
         if catch_unwind(AssertUnwindSafe(begin)).is_err() {
             self.none_begins();
         }
